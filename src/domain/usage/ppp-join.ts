@@ -1,0 +1,107 @@
+import type { PppInterfaceRow, PppoeServerRow } from "../router/readings.js";
+
+/**
+ * Which interface carries which PPP session.
+ *
+ * `/ppp/active` has no bytes and no interface, `/interface` has no user. Names join them (`<pppoe-budi>` is budi's)
+ * unless a name has several sessions (`<pppoe-budi-1>`) or a static binding; then `/interface/pppoe-server` tells.
+ * Interfaces are read before `/ppp/active`, so a session that was already up when the interface reading began
+ * certainly has its interface in it; a younger one is joined at the next round. A join that is not certain is not
+ * made: bytes unknown now are counted later, bytes joined wrongly never come right.
+ */
+export class InterfaceIndex {
+  private readonly byName = new Map<string, PppInterfaceRow>();
+  private readonly byUser: Map<string, PppoeServerRow[]> | undefined;
+  /** `<pppoe-budi` where `<pppoe-budi-1>` exists: more than one session may have this name. */
+  private readonly suffixed = new Set<string>();
+  private readonly hasStaticBinding: boolean;
+
+  /**
+   * @param servers rows of `/interface/pppoe-server` that were certainly up when `interfaces` was read, or undefined
+   *   when that table was not needed (see {@link needsServerTable}) or could not be read.
+   */
+  constructor(interfaces: readonly PppInterfaceRow[], servers: readonly PppoeServerRow[] | undefined) {
+    let hasStaticBinding = false;
+    for (const row of interfaces) {
+      this.byName.set(row.name, row);
+      if (!isDynamicName(row.name)) hasStaticBinding = true;
+      else if (mayBeSuffixed(row.name)) this.suffixed.add(row.name.replace(/-\d+>$/, ">"));
+    }
+    this.hasStaticBinding = hasStaticBinding;
+    if (servers === undefined) return;
+    this.byUser = new Map();
+    for (const row of servers) {
+      const rows = this.byUser.get(row.user);
+      if (rows === undefined) this.byUser.set(row.user, [row]);
+      else rows.push(row);
+    }
+  }
+
+  /**
+   * The interface of a session that was up when the interfaces were read; undefined where that is not certain.
+   *
+   * @param liveOfName how many such sessions of this kind and name there are, this one included.
+   * @param lastInterfaceId the interface it had at the last reading; ids are not reused within a boot.
+   */
+  find(
+    session: { kind: string; name: string; mac: string; uptimeAtServerReadSeconds: number },
+    liveOfName: number,
+    lastInterfaceId: string | undefined,
+  ): PppInterfaceRow | undefined {
+    const plainName = `<${session.kind}-${session.name}>`;
+    const plain = this.byName.get(plainName);
+    if (plain !== undefined && plain.id === lastInterfaceId) return plain;
+    if (session.kind === "pppoe" && this.byUser !== undefined) {
+      return this.findByServer(this.byUser.get(session.name) ?? [], session, liveOfName, lastInterfaceId);
+    }
+    const nameSettles = liveOfName === 1 && !this.suffixed.has(plainName) && !this.hasStaticBinding;
+    return nameSettles ? plain : undefined;
+  }
+
+  private findByServer(
+    candidates: readonly PppoeServerRow[],
+    session: { mac: string; uptimeAtServerReadSeconds: number },
+    liveOfName: number,
+    lastInterfaceId: string | undefined,
+  ): PppInterfaceRow | undefined {
+    const joinable: PppInterfaceRow[] = [];
+    const sameMac: PppInterfaceRow[] = [];
+    const sameMacAndAge: PppInterfaceRow[] = [];
+    for (const server of candidates) {
+      const row = this.byName.get(server.interfaceName);
+      if (row === undefined) continue;
+      if (row.id === lastInterfaceId) return row;
+      joinable.push(row);
+      if (server.mac === "" || server.mac !== session.mac) continue;
+      sameMac.push(row);
+      if (Math.abs(server.uptimeSeconds - session.uptimeAtServerReadSeconds) <= 2) sameMacAndAge.push(row);
+    }
+    // Fewer sessions than interfaces: one ended between the two readings, and we cannot tell whose is left.
+    if (joinable.length !== liveOfName) return undefined;
+    if (joinable.length === 1) return joinable[0];
+    if (sameMac.length === 1) return sameMac[0];
+    return sameMacAndAge.length === 1 ? sameMacAndAge[0] : undefined;
+  }
+}
+
+/**
+ * Whether names alone may not settle the join: a static binding, or a suffix that may mark a second session
+ * (and may as well belong to a customer called `budi-1`).
+ */
+export function needsServerTable(interfaces: readonly PppInterfaceRow[]): boolean {
+  return interfaces.some(({ name }) => !isDynamicName(name) || (name.startsWith("<pppoe-") && mayBeSuffixed(name)));
+}
+
+/** A `/interface/pppoe-server` entry made by hand; its interface stays when its session goes. */
+export function isStaticBinding(row: PppInterfaceRow): boolean {
+  return !isDynamicName(row.name);
+}
+
+function isDynamicName(name: string): boolean {
+  return name.charCodeAt(0) === 60; // "<"
+}
+
+function mayBeSuffixed(name: string): boolean {
+  const last = name.charCodeAt(name.length - 2);
+  return last >= 48 && last <= 57 && /^<[^-]+-.*-\d+>$/s.test(name);
+}
