@@ -1,0 +1,21 @@
+/** A RouterOS API simulator with a small world behind it, and the true books of every byte. */
+export { createWorld, type World, type WorldOptions } from "./world.js";
+export { createSimulatedRouter, type Books, type SimulatedRouter } from "./router.js";
+export type { SimulatedRouterOptions, ResolvedOptions, UnsureFacts } from "./options.js";
+export type { EndReason, Traffic, TrueSession } from "./core.js";
+export type { DialOptions, Ppp, PppRefusal } from "./ppp.js";
+export type { PppSession } from "./ppp-session.js";
+export type { Hotspot, HotspotLogin, HotspotRefusal, HotspotSession } from "./hotspot.js";
+export type { QueueTable } from "./queues.js";
+export type { CommandRecord, ListenOptions } from "./api-server.js";
+export type { Chunking, CutHow, FaultAction, FaultRule, Faults, Held } from "./faults.js";
+export type { LogLine } from "./log-ring.js";
+export { personalityNames, type PersonalityName } from "./personality.js";
+export { commandTreeOf, type CommandTree } from "./schema.js";
+export { macOf } from "./mac.js";
+export { createRandom, type Random } from "./random.js";
+export { bytesOf, encodeSentence, rawBytes, SentenceReader } from "./wire.js";
+export { createTown, type Town, type TownOptions } from "./town.js";
+export { createDemoTown, demoLogin, type DemoTown } from "./demo-town.js";
+export { startRealTime } from "./real-time.js";
+export { runSimulator, type Standalone, type StandaloneOptions } from "./standalone.js";
