@@ -1,0 +1,68 @@
+import type { RouterConcerns, SiteConcerns } from "../../app/attention.js";
+import type { ReadContext } from "./read-model.js";
+
+/** Key in `meta` of the zone that the days in the books were cut in. */
+export const booksTimeZoneKey = "time_zone";
+
+/** A gap is worth a word for this long. */
+const gapShownMs = 7 * 86_400_000;
+
+interface RouterRow {
+  readonly id: number;
+  readonly name: string;
+  readonly parkedAtMs: number | null;
+  readonly lastReadAtMs: number | null;
+  readonly otherDevice: string | null;
+  readonly sessions: number;
+  readonly polledBytes: number;
+  readonly loggedBytes: number;
+}
+
+const routerRows = `
+  select id, name, parked_at_ms as parkedAtMs, last_read_at_ms as lastReadAtMs, other_device as otherDevice,
+         log_compared_sessions as sessions, log_compared_polled_bytes as polledBytes,
+         log_compared_logged_bytes as loggedBytes
+    from routers order by name`;
+
+export function readConcerns({ statements, live, calendar, nowMs }: ReadContext): SiteConcerns {
+  type Pending = { routerId: number; records: number; oldestAtMs: number | null };
+  const pending = statements.all<Pending>(
+    `select router_id as routerId, count(*) as records, min(ended_at_ms) as oldestAtMs
+       from sessions indexed by sessions_pending where pending_first_bytes is not null group by router_id`,
+  );
+  const pendingByRouter = new Map(pending.map((row) => [row.routerId, row]));
+  const openByRouter = new Map(
+    statements
+      .all<{ routerId: number; sessions: number }>(
+        `select router_id as routerId, count(*) as sessions from sessions indexed by sessions_open
+          where ended_at_ms is null group by router_id`,
+      )
+      .map((row) => [row.routerId, row.sessions]),
+  );
+  const gapsOf = (routerId: number): RouterConcerns["gaps"] =>
+    statements.all(
+      `select id, from_at_ms as fromAtMs, to_at_ms as toAtMs, estimated_sessions as estimatedSessions
+         from log_gaps where router_id = ? and to_at_ms >= ? order by to_at_ms`,
+      routerId,
+      nowMs - gapShownMs,
+    );
+  const zone = statements.get<{ value: string }>("select value from meta where key = ?", booksTimeZoneKey);
+
+  return {
+    siteTimeZone: calendar.timeZone,
+    booksTimeZone: zone?.value,
+    storeFailure: live.storeFailure(),
+    live: (name) => live.router(name),
+    routers: statements.all<RouterRow>(routerRows).map((row) => ({
+      name: row.name,
+      parkedAtMs: row.parkedAtMs ?? undefined,
+      lastReadAtMs: row.lastReadAtMs ?? undefined,
+      otherDevice: row.otherDevice ?? undefined,
+      openSessions: openByRouter.get(row.id) ?? 0,
+      pendingRecords: pendingByRouter.get(row.id)?.records ?? 0,
+      oldestPendingAtMs: pendingByRouter.get(row.id)?.oldestAtMs ?? undefined,
+      compared: { sessions: row.sessions, polledBytes: row.polledBytes, loggedBytes: row.loggedBytes },
+      gaps: gapsOf(row.id),
+    })),
+  };
+}

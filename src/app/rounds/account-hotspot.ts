@@ -1,0 +1,285 @@
+import { noBytes, type ByteCounts } from "../../domain/usage/counter.js";
+import type { HotspotActiveRow, HotspotUserRow, TableReading } from "../../domain/router/readings.js";
+import { startBounds, type AccountContext, type PppReading } from "./account-ppp.js";
+import { add, bookCorrection, bookReading, bookSpread, endByEstimate, subtract } from "./booking.js";
+import {
+  addSession,
+  allSessions,
+  ensureLine,
+  removeSession,
+  sessionsKey,
+  type OpenSession,
+  type RouterBooks,
+} from "./router-books.js";
+import { inSlices } from "./slices.js";
+import type { EndedBy, HotspotTotals, UsageTransaction } from "./usage-store.js";
+
+/** The hotspot tables of one round, users (when read at all) before active, over one connection. */
+export interface HotspotReading {
+  readonly resource: PppReading["resource"];
+  readonly users: TableReading<HotspotUserRow> | undefined;
+  readonly active: TableReading<HotspotActiveRow>;
+  readonly usersAtMs: number;
+  readonly activeAtMs: number;
+}
+
+const startSlackMs = 3_000;
+
+/**
+ * Accounts one reading of the hotspot tables. Each login's counters are in its row, and a user's totals grow when a
+ * login ends; so per user the growth of the totals is exactly what the logins that ended in between used, seen or not.
+ */
+export async function accountHotspot(context: AccountContext, reading: HotspotReading): Promise<void> {
+  const { books, store, breathe, signal } = context;
+  const { active } = reading;
+  const firstSight = books.hotspotFirstReadAtMs === undefined;
+
+  await inSlices(active.rows, breathe, signal, (slice) => {
+    store.commit((tx) => {
+      for (const row of slice) {
+        const session = recognise(books, row, reading) ?? open(context, tx, row, reading, firstSight);
+        session.seenRound = books.roundNo;
+        session.lastUptimeSeconds = row.uptimeSeconds;
+        bookReading(context, tx, session, row, reading.activeAtMs);
+      }
+    });
+  });
+
+  // Whose logins ended in this very round: before or after their totals were read, we cannot tell.
+  const unsettled = new Set<number>();
+  if (active.unreadable.length === 0) await closeGone(context, unsettled, reading.activeAtMs);
+  if (reading.users !== undefined) await reconcileTotals(context, reading, reading.users, unsettled);
+  if (firstSight) {
+    store.commit((tx) => tx.changeRouter(books.routerId, { hotspotFirstReadAtMs: reading.activeAtMs }));
+    books.hotspotFirstReadAtMs = reading.activeAtMs;
+  }
+}
+
+/** A login is known by user, MAC, server and `.id`, and by when it began: ids are used again. */
+function keyOf(row: HotspotActiveRow): string {
+  return `${row.id} ${row.server}`;
+}
+
+function recognise(books: RouterBooks, row: HotspotActiveRow, reading: HotspotReading): OpenSession | undefined {
+  const start = startBounds(row.uptimeSeconds, reading, reading.active);
+  const key = keyOf(row);
+  return books.sessions
+    .get(sessionsKey("hotspot", row.user))
+    ?.find(
+      (session) =>
+        session.sessionKey === key &&
+        session.mac === row.mac &&
+        row.uptimeSeconds >= session.lastUptimeSeconds &&
+        start.loMs - startSlackMs <= session.startHiMs &&
+        start.hiMs + startSlackMs >= session.startLoMs,
+    );
+}
+
+function open(
+  { books }: AccountContext,
+  tx: UsageTransaction,
+  row: HotspotActiveRow,
+  reading: HotspotReading,
+  beforeUnknown: boolean,
+): OpenSession {
+  const start = startBounds(row.uptimeSeconds, reading, reading.active);
+  const lineId = ensureLine(books, tx, "hotspot", row.user, reading.activeAtMs, row.radius);
+  const startedAtMs = reading.activeAtMs - row.uptimeSeconds * 1000;
+  const identity = { lineId, kind: "hotspot", sessionKey: keyOf(row), mac: row.mac, bootNo: books.bootNo, startedAtMs };
+  const id = tx.openSession({
+    ...identity,
+    routerId: books.routerId,
+    address: row.address,
+    startLoMs: start.loMs,
+    startHiMs: start.hiMs,
+    firstSeenAtMs: reading.activeAtMs,
+    beforeUnknown,
+  });
+  const session: OpenSession = {
+    ...identity,
+    id,
+    name: row.user,
+    startLoMs: start.loMs,
+    startHiMs: start.hiMs,
+    raw: undefined,
+    booked: noBytes,
+    before: noBytes,
+    beforeUnknown,
+    movedAtMs: undefined,
+    lastReadAtMs: startedAtMs,
+    lastUptimeSeconds: row.uptimeSeconds,
+    missing: undefined,
+    seenRound: 0,
+    interfaceId: undefined,
+    uploadBps: 0,
+    downloadBps: 0,
+  };
+  addSession(books, session);
+  return session;
+}
+
+async function closeGone(context: AccountContext, unsettled: Set<number>, absentAtMs: number): Promise<void> {
+  const { books, store, breathe, signal } = context;
+  const gone: OpenSession[] = [];
+  for (const session of allSessions(books)) {
+    if (session.kind === "hotspot" && session.seenRound !== books.roundNo) gone.push(session);
+  }
+  await inSlices(gone, breathe, signal, (slice) => {
+    store.commit((tx) => {
+      for (const session of slice) {
+        unsettled.add(session.lineId);
+        endLogin(books, tx, session, "absent", absentAtMs);
+      }
+    });
+  });
+}
+
+/**
+ * Closes a login with what was counted, and notes that its user's totals have grown by at least that much. At a
+ * power cut they have not; then the next comparison falls short and starts over, which books too little and never
+ * twice.
+ */
+export function endLogin(
+  books: RouterBooks,
+  tx: UsageTransaction,
+  session: OpenSession,
+  endedBy: EndedBy,
+  absentAtMs: number,
+): void {
+  endByEstimate(tx, books, session, endedBy);
+  removeSession(books, session);
+  const totals = books.hotspotTotals.get(session.lineId);
+  if (totals === undefined) return;
+  setTotals(books, tx, session.lineId, {
+    ...totals,
+    ended: add(totals.ended, add(session.before, session.booked)),
+    endedSeconds: totals.endedSeconds + session.lastUptimeSeconds,
+    endedSessions: totals.endedSessions + 1,
+    lastEndedSessionId: session.id,
+  });
+  books.lastEndedHotspot.set(session.lineId, { session, absentAtMs });
+}
+
+async function reconcileTotals(
+  context: AccountContext,
+  reading: HotspotReading,
+  users: TableReading<HotspotUserRow>,
+  unsettled: ReadonlySet<number>,
+): Promise<void> {
+  const { books, store, breathe, signal } = context;
+  const isFirst = books.hotspotUsersReadAtMs === undefined;
+  const sinceMs = books.hotspotUsersReadAtMs ?? reading.usersAtMs;
+  const rows = [...byName(users.rows)];
+  await inSlices(rows, breathe, signal, (slice) => {
+    store.commit((tx) => {
+      for (const [name, now] of slice) {
+        const lineId = ensureLine(books, tx, "hotspot", name, reading.usersAtMs, false);
+        if (unsettled.has(lineId)) continue;
+        const before = books.hotspotTotals.get(lineId);
+        // A user that was not in the last whole table is new, and RouterOS starts its totals at zero.
+        const base = before ?? (isFirst ? undefined : zeroTotals);
+        if (base !== undefined) reconcile(context, tx, lineId, base, now, { sinceMs, atMs: reading.usersAtMs });
+        const isUnchanged =
+          before?.endedSessions === 0 &&
+          before.userSeconds === now.userSeconds &&
+          before.user.uploadBytes === now.user.uploadBytes &&
+          before.user.downloadBytes === now.user.downloadBytes;
+        if (!isUnchanged) setTotals(books, tx, lineId, { ...zeroTotals, ...now });
+        books.lastEndedHotspot.delete(lineId);
+      }
+    });
+  });
+  if (users.unreadable.length > 0) return;
+  store.commit((tx) => tx.changeRouter(books.routerId, { hotspotUsersReadAtMs: reading.usersAtMs }));
+  books.hotspotUsersReadAtMs = reading.usersAtMs;
+}
+
+const zeroTotals: HotspotTotals = {
+  user: noBytes,
+  userSeconds: 0,
+  ended: noBytes,
+  endedSeconds: 0,
+  endedSessions: 0,
+  lastEndedSessionId: undefined,
+};
+
+function reconcile(
+  context: AccountContext,
+  tx: UsageTransaction,
+  lineId: number,
+  base: HotspotTotals,
+  now: { user: ByteCounts; userSeconds: number },
+  { sinceMs, atMs }: { sinceMs: number; atMs: number },
+): void {
+  const { books } = context;
+  const grown = subtract(now.user, base.user);
+  const rest = subtract(grown, base.ended);
+  const restSeconds = now.userSeconds - base.userSeconds - base.endedSeconds;
+  // Totals below what was booked: an admin reset them, or power failed and the live part was lost. Start over from
+  // here; what was booked did pass.
+  if (rest.uploadBytes < 0 || rest.downloadBytes < 0 || restSeconds < 0) return;
+
+  const last = books.lastEndedHotspot.get(lineId);
+  if (base.endedSessions === 1 && last !== undefined && last.session.id === base.lastEndedSessionId) {
+    const { session } = last;
+    // No room for another login between its last reading and its absence, as far as whole seconds tell.
+    if (restSeconds <= (last.absentAtMs - session.lastReadAtMs) / 1000 + 1) {
+      const endedAtMs = session.startedAtMs + (session.lastUptimeSeconds + restSeconds) * 1000;
+      tx.endSession(books.routerId, session.id, {
+        endedAtMs,
+        endedBy: "user-totals",
+        seconds: session.lastUptimeSeconds + restSeconds,
+        total: add(add(session.before, session.booked), rest),
+        exactness: "exact",
+        movedAtMs: session.movedAtMs,
+      });
+      bookCorrection(context, tx, lineId, rest, { ...session, endedAtMs });
+      return;
+    }
+  }
+  if (rest.uploadBytes === 0 && rest.downloadBytes === 0) return;
+  // Several logins, or one that nobody saw: the sum is the router's own, whose bytes were whose is not told.
+  tx.addEndedSession(
+    {
+      routerId: books.routerId,
+      lineId,
+      kind: "hotspot",
+      bootNo: books.bootNo,
+      sessionKey: "",
+      mac: "",
+      address: "",
+      startedAtMs: Math.max(sinceMs, atMs - restSeconds * 1000),
+      startLoMs: undefined,
+      startHiMs: undefined,
+      firstSeenAtMs: atMs,
+      beforeUnknown: false,
+    },
+    {
+      endedAtMs: atMs,
+      endedBy: "user-totals",
+      seconds: restSeconds,
+      total: rest,
+      exactness: "estimated",
+      movedAtMs: atMs,
+    },
+  );
+  bookSpread(context, tx, lineId, rest, sinceMs, atMs);
+}
+
+function setTotals(books: RouterBooks, tx: UsageTransaction, lineId: number, totals: HotspotTotals): void {
+  books.hotspotTotals.set(lineId, totals);
+  tx.setHotspotTotals(books.routerId, lineId, totals);
+}
+
+/** One name may stand once per server; a line is the name, so its rows are added up. */
+function byName(rows: readonly HotspotUserRow[]): Map<string, { user: ByteCounts; userSeconds: number }> {
+  const users = new Map<string, { user: ByteCounts; userSeconds: number }>();
+  for (const row of rows) {
+    const other = users.get(row.name);
+    users.set(row.name, {
+      user: other === undefined ? row : add(other.user, row),
+      userSeconds: row.uptimeSeconds + (other?.userSeconds ?? 0),
+    });
+  }
+  return users;
+}

@@ -1,0 +1,266 @@
+import type { ByteCounts } from "../../domain/usage/counter.js";
+import { InterfaceIndex, isStaticBinding } from "../../domain/usage/ppp-join.js";
+import type { UptimeBounds } from "../../domain/usage/boot.js";
+import type {
+  PppActiveRow,
+  PppInterfaceRow,
+  PppoeServerRow,
+  SystemResource,
+  TableReading,
+} from "../../domain/router/readings.js";
+import { bookReading, type BookingContext } from "./booking.js";
+import {
+  addSession,
+  allSessions,
+  ensureLine,
+  lineServiceOf,
+  sessionsKey,
+  type OpenSession,
+  type RouterBooks,
+} from "./router-books.js";
+import { inSlices, type Breathe } from "./slices.js";
+import type { UsageStore, UsageTransaction } from "./usage-store.js";
+
+/** The PPP tables of one round, read in this order over one connection. */
+export interface PppReading {
+  readonly resource: { uptime: UptimeBounds; sentAtMonoMs: number; receivedAtMonoMs: number; row: SystemResource };
+  readonly interfaces: TableReading<PppInterfaceRow>;
+  readonly servers: TableReading<PppoeServerRow> | undefined;
+  readonly active: TableReading<PppActiveRow>;
+  /** Wall clock when the interface counters arrived. */
+  readonly countersAtMs: number;
+  /** Wall clock when the active table arrived. */
+  readonly activeAtMs: number;
+}
+
+export interface AccountContext extends BookingContext {
+  readonly store: UsageStore;
+  readonly breathe: Breathe;
+  readonly signal: AbortSignal;
+}
+
+/** A session younger than this when the interfaces were read may not have had its interface yet. */
+const interfaceLagMs = 1_000;
+/** The bounds of a session's start may differ this much between readings: whole seconds on both sides. */
+const startSlackMs = 2_000;
+
+/**
+ * Accounts one reading of the PPP tables: recognises sessions, opens new ones, books what their counters moved, and
+ * marks those that are gone. Closing them is the log's business (`account-log.ts`). Each slice of lines is one
+ * commit: baseline, usage and session change of a line are never apart.
+ */
+export async function accountPpp(context: AccountContext, reading: PppReading): Promise<void> {
+  const { books, store, breathe, signal } = context;
+  const { active } = reading;
+  const firstSight = books.pppFirstReadAtMs === undefined;
+  const index = new InterfaceIndex(reading.interfaces.rows, upServers(reading));
+  const isUp = upWhenInterfacesWereRead(reading);
+
+  // Recognise first, so that the sessions of one name are all known before any is joined to an interface.
+  const found: { row: PppActiveRow; session: OpenSession; isNew: boolean }[] = [];
+  await inSlices(active.rows, breathe, signal, (rows) => {
+    for (const row of rows) {
+      const start = startBounds(row.uptimeSeconds, reading, active);
+      const known = recognise(books.sessions.get(sessionsKey(row.service, row.name)), row, start);
+      // One that was up before we ever read this router brings bytes that are not ours to place.
+      const session = known ?? newSession(row, start, books.bootNo, reading, firstSight && isUp(row));
+      if (known === undefined) addSession(books, session);
+      session.seenRound = books.roundNo;
+      session.lastUptimeSeconds = row.uptimeSeconds;
+      found.push({ row, session, isNew: known === undefined });
+    }
+  });
+
+  await inSlices(found, breathe, signal, (slice) => {
+    store.commit((tx) => {
+      for (const { row, session, isNew } of slice) {
+        if (isNew) openRow(context, tx, session, row, reading.activeAtMs);
+        else if (session.missing !== undefined) {
+          session.missing = undefined;
+          tx.unmarkMissing(session.id);
+        }
+        if (!isUp(row)) continue;
+        const list = books.sessions.get(sessionsKey(row.service, row.name)) ?? [session];
+        const carrier = index.find(
+          {
+            kind: row.service,
+            name: row.name,
+            mac: row.callerId,
+            uptimeAtServerReadSeconds: row.uptimeSeconds - serverLagSeconds(reading),
+          },
+          list.length === 1 ? 1 : countUp(list, books.roundNo, reading),
+          session.interfaceId,
+        );
+        if (carrier === undefined) continue;
+        session.interfaceId = carrier.id;
+        if (session.raw === undefined && isStaticBinding(carrier)) beginOnStaticBinding(tx, books, session, carrier, reading);
+        else bookReading(context, tx, session, carrier, reading.countersAtMs);
+      }
+    });
+  });
+
+  // Rows that would not parse may be the ones we miss: then absence proves nothing.
+  if (active.unreadable.length === 0) await markMissing(context, reading);
+  if (firstSight) {
+    store.commit((tx) => tx.changeRouter(books.routerId, { pppFirstReadAtMs: reading.countersAtMs }));
+    books.pppFirstReadAtMs = reading.countersAtMs;
+  }
+}
+
+/**
+ * The interface of a static binding outlives its sessions and (unconfirmed) so do its counters: what it shows at first
+ * may be its predecessors'. Counting begins there; the logout record brings the rest.
+ */
+function beginOnStaticBinding(
+  tx: UsageTransaction,
+  books: RouterBooks,
+  session: OpenSession,
+  counters: ByteCounts,
+  reading: PppReading,
+): void {
+  session.raw = counters;
+  session.lastReadAtMs = reading.countersAtMs;
+  session.movedAtMs = reading.countersAtMs;
+  tx.moveBaseline(books.routerId, session.id, counters, session.booked, reading.countersAtMs);
+}
+
+function recognise(
+  candidates: readonly OpenSession[] | undefined,
+  row: PppActiveRow,
+  start: UptimeBounds,
+): OpenSession | undefined {
+  if (candidates === undefined) return undefined;
+  for (const session of candidates) {
+    if (session.sessionKey !== row.sessionId) continue;
+    if (start.hiMs + startSlackMs < session.startLoMs || start.loMs - startSlackMs > session.startHiMs) continue;
+    if (row.uptimeSeconds < session.lastUptimeSeconds) continue;
+    return session;
+  }
+  return undefined;
+}
+
+function newSession(
+  row: PppActiveRow,
+  start: UptimeBounds,
+  bootNo: number,
+  reading: PppReading,
+  beforeUnknown: boolean,
+): OpenSession {
+  const startedAtMs = reading.activeAtMs - row.uptimeSeconds * 1000;
+  return {
+    id: 0,
+    lineId: 0,
+    kind: row.service,
+    name: row.name,
+    sessionKey: row.sessionId,
+    mac: row.callerId,
+    bootNo,
+    startedAtMs,
+    startLoMs: start.loMs,
+    startHiMs: start.hiMs,
+    raw: undefined,
+    booked: { uploadBytes: 0, downloadBytes: 0 },
+    before: { uploadBytes: 0, downloadBytes: 0 },
+    beforeUnknown,
+    movedAtMs: undefined,
+    lastReadAtMs: startedAtMs,
+    lastUptimeSeconds: row.uptimeSeconds,
+    missing: undefined,
+    seenRound: 0,
+    interfaceId: undefined,
+    uploadBps: 0,
+    downloadBps: 0,
+  };
+}
+
+function openRow(
+  { books }: AccountContext,
+  tx: UsageTransaction,
+  session: OpenSession,
+  row: PppActiveRow,
+  atMs: number,
+): void {
+  session.lineId = ensureLine(books, tx, lineServiceOf(row.service), row.name, atMs, row.radius);
+  session.id = tx.openSession({
+    routerId: books.routerId,
+    lineId: session.lineId,
+    kind: session.kind,
+    bootNo: session.bootNo,
+    sessionKey: session.sessionKey,
+    mac: session.mac,
+    address: row.address,
+    startedAtMs: session.startedAtMs,
+    startLoMs: session.startLoMs,
+    startHiMs: session.startHiMs,
+    firstSeenAtMs: atMs,
+    beforeUnknown: session.beforeUnknown,
+  });
+}
+
+async function markMissing(context: AccountContext, reading: PppReading): Promise<void> {
+  const { books, store, breathe, signal } = context;
+  const gone: OpenSession[] = [];
+  for (const session of allSessions(books)) {
+    const isPpp = session.kind !== "hotspot" && session.kind !== "static";
+    if (isPpp && session.seenRound !== books.roundNo && session.missing === undefined) gone.push(session);
+  }
+  const absentAt = uptimeAt(reading, reading.active);
+  await inSlices(gone, breathe, signal, (slice) => {
+    store.commit((tx) => {
+      for (const session of slice) {
+        const uptimeHiMs = Math.max(0, absentAt.hiMs - session.startLoMs);
+        tx.markMissing(session.id, session.lastUptimeSeconds * 1000, uptimeHiMs);
+        session.missing = { uptimeHiMs, sinceRound: books.roundNo };
+        session.uploadBps = 0;
+        session.downloadBps = 0;
+      }
+    });
+  });
+}
+
+/** Router uptime while a table of this round was being read. */
+export function uptimeAt(
+  { resource }: Pick<PppReading, "resource">,
+  table: { sentAtMonoMs: number; receivedAtMonoMs: number },
+): UptimeBounds {
+  return {
+    loMs: resource.uptime.loMs + Math.max(0, table.sentAtMonoMs - resource.receivedAtMonoMs),
+    hiMs: resource.uptime.hiMs + Math.max(0, table.receivedAtMonoMs - resource.sentAtMonoMs),
+  };
+}
+
+/** When a session that shows `uptimeSeconds` began, in router uptime. */
+export function startBounds(
+  uptimeSeconds: number,
+  reading: Pick<PppReading, "resource">,
+  table: { sentAtMonoMs: number; receivedAtMonoMs: number },
+): UptimeBounds {
+  const at = uptimeAt(reading, table);
+  return { loMs: at.loMs - (uptimeSeconds + 1) * 1000, hiMs: at.hiMs - uptimeSeconds * 1000 };
+}
+
+function upWhenInterfacesWereRead({ interfaces, active }: PppReading): (row: PppActiveRow) => boolean {
+  const neededSeconds = (active.receivedAtMonoMs - interfaces.sentAtMonoMs + interfaceLagMs) / 1000;
+  return (row) => row.uptimeSeconds >= neededSeconds;
+}
+
+/** Rows of the pppoe-server table whose session was up when the interfaces were read. */
+function upServers({ interfaces, servers }: PppReading): PppoeServerRow[] | undefined {
+  if (servers === undefined) return undefined;
+  const neededSeconds = (servers.receivedAtMonoMs - interfaces.sentAtMonoMs + interfaceLagMs) / 1000;
+  return servers.rows.filter((row) => row.uptimeSeconds >= neededSeconds);
+}
+
+function serverLagSeconds({ servers, active }: PppReading): number {
+  return servers === undefined ? 0 : (active.receivedAtMonoMs - servers.receivedAtMonoMs) / 1000;
+}
+
+function countUp(list: readonly OpenSession[], roundNo: number, reading: PppReading): number {
+  const neededSeconds =
+    (reading.active.receivedAtMonoMs - reading.interfaces.sentAtMonoMs + interfaceLagMs) / 1000;
+  let count = 0;
+  for (const session of list) {
+    if (session.seenRound === roundNo && session.lastUptimeSeconds >= neededSeconds) count += 1;
+  }
+  return count;
+}

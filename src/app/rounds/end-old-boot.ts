@@ -1,0 +1,82 @@
+import type { UptimeBounds } from "../../domain/usage/boot.js";
+import { matchLogoutRecords } from "../../domain/usage/logout-matching.js";
+import { endLogin } from "./account-hotspot.js";
+import type { AccountContext } from "./account-ppp.js";
+import { add, endByEstimate } from "./booking.js";
+import { bookRecordOfSession, bookUnseenRecord } from "./logout-booking.js";
+import { allSessions, removeSession, sessionsKey } from "./router-books.js";
+import { inSlices } from "./slices.js";
+
+/**
+ * The router rebooted: whatever was open ended, and its log ring with the logout records is lost. The new boot is
+ * written first; sessions of an older one are closed in slices after it, also by whoever comes after a crash, and are
+ * never compared with counters of the new one.
+ */
+export async function endOldBoot(
+  context: AccountContext,
+  first: { uptime: UptimeBounds; atMs: number; atMonoMs: number },
+): Promise<void> {
+  const { books, store } = context;
+  store.commit((tx) => {
+    // Records held for a session that still looked live: it did not live on, so this is their last chance.
+    const fates = matchLogoutRecords(
+      books.held,
+      (kind, name) =>
+        (books.sessions.get(sessionsKey(kind, name)) ?? []).map((open) => ({
+          open,
+          kind,
+          name,
+          mac: open.mac,
+          minSeconds: open.lastUptimeSeconds - 1,
+          maxSeconds: open.lastUptimeSeconds + heldSlackSeconds,
+          gone: true,
+          counted: add(open.before, open.booked),
+        })),
+      { logIsComplete: true, order: books.logByteOrder },
+    );
+    books.held.forEach((record, i) => {
+      const fate = fates[i];
+      tx.dropHeldRecord(record.id);
+      if (fate?.fate === "ends") {
+        bookRecordOfSession(context, tx, fate.session.open, record);
+        removeSession(books, fate.session.open);
+      } else {
+        bookUnseenRecord(context, tx, record, record.endedAtMs, first.atMs);
+      }
+    });
+    // With the uptime of the new boot, or a round that breaks off here would find the same reboot again.
+    tx.changeRouter(books.routerId, {
+      bootNo: books.bootNo + 1,
+      logCursor: null,
+      uptime: first.uptime,
+      lastReadAtMs: first.atMs,
+    });
+  });
+  books.held = [];
+  books.bootNo += 1;
+  books.logCursor = undefined;
+  books.uptime = first.uptime;
+  books.lastReadAtMs = first.atMs;
+  books.lastReadMonoMs = first.atMonoMs;
+  await closeSessionsOfOldBoots(context, first.atMs);
+}
+
+/** Closes, by estimate, what is open and belongs to a boot that is over. */
+export async function closeSessionsOfOldBoots(context: AccountContext, nowMs: number): Promise<void> {
+  const { books, store, breathe, signal } = context;
+  const old = [...allSessions(books)].filter((session) => session.bootNo !== books.bootNo);
+  await inSlices(old, breathe, signal, (slice) => {
+    store.commit((tx) => {
+      for (const session of slice) {
+        if (session.kind === "hotspot") endLogin(books, tx, session, "router-rebooted", nowMs);
+        else {
+          endByEstimate(tx, books, session, "router-rebooted");
+          removeSession(books, session);
+        }
+      }
+    });
+  });
+}
+
+/** Between the reading that showed the session and the log reading of the same round. */
+const heldSlackSeconds = 30;

@@ -1,0 +1,398 @@
+import { judgeBoot } from "../../domain/usage/boot.js";
+import { staticLeafNames } from "../../domain/usage/leaf-queue.js";
+import { needsServerTable } from "../../domain/usage/ppp-join.js";
+import type { DeviceIdentity, SystemClock, SystemResource, TableReading } from "../../domain/router/readings.js";
+import type { ByteCounts } from "../../domain/usage/counter.js";
+import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
+import { RouterError } from "../errors.js";
+import type { Clock, RouterReader } from "../ports.js";
+import { accountHotspot } from "./account-hotspot.js";
+import { accountLog, closeAbsent, linesSinceCursor } from "./account-log.js";
+import { accountPpp, type AccountContext, type PppReading } from "./account-ppp.js";
+import { accountStatic } from "./account-static.js";
+import { closeSessionsOfOldBoots, endOldBoot } from "./end-old-boot.js";
+import { allSessions, loadBooks, type RouterBooks } from "./router-books.js";
+import type { Breathe } from "./slices.js";
+import type { RouterChange, RouterIdentityStore, UsageStore } from "./usage-store.js";
+
+export interface RoundDeps {
+  readonly routerId: number;
+  readonly routerName: string;
+  readonly services: ReadonlySet<"pppoe" | "hotspot" | "static">;
+  readonly samples: boolean;
+  readonly reader: RouterReader;
+  readonly store: UsageStore & RouterIdentityStore;
+  readonly clock: Clock;
+  readonly calendar: SiteCalendar;
+  readonly breathe: Breathe;
+  /** How often the slow tables are read: hotspot users, shape of the queues. */
+  readonly slowTablesEveryMs: number;
+}
+
+/** What a round found, for the status of its router. */
+export interface RoundReport {
+  readonly identity: DeviceIdentity;
+  readonly resource: SystemResource;
+  readonly liveSessions: { readonly pppoe: number; readonly hotspot: number; readonly static: number; readonly ppp: number };
+  /** Menus the router lacks though the service is configured, e.g. no hotspot package. */
+  readonly missingMenus: readonly string[];
+  readonly unreadableRows: number;
+  /** Set when the log could not be read for good: sessions that end are estimates then. */
+  readonly logRefused: string | undefined;
+  readonly rebooted: boolean;
+  /** Bytes this round booked; what it took back is not subtracted. */
+  readonly booked: ByteCounts;
+}
+
+/**
+ * Walks rounds over one router: reads its tables whole, in the order that makes the seams between them known, and
+ * accounts what they say. Nothing is decided from a table that did not come whole, and a round that breaks off has
+ * booked what it had read wholly, which the next one goes on from.
+ */
+export class RoundWalker {
+  private books: RouterBooks | undefined;
+  private leaves: { names: ReadonlySet<string>; readAtMonoMs: number } | undefined;
+  private usersReadAtMonoMs: number | undefined;
+
+  private readonly deps: RoundDeps;
+  private checkedConnectionNo = 0;
+  private accounting = false;
+
+  constructor(deps: RoundDeps) {
+    this.deps = deps;
+  }
+
+  /** Live sessions as the last round left them; for rates, which are kept nowhere else. */
+  get memory(): RouterBooks | undefined {
+    return this.books;
+  }
+
+  /**
+   * One round. The caller's signal carries the round's deadline; it is honoured between tables and slices.
+   *
+   * @throws RouterError when the router could not be read; what was read before that is booked.
+   */
+  async walk(signal: AbortSignal): Promise<RoundReport> {
+    const { deps } = this;
+    const identity = await deps.reader.identify(signal);
+    if (deps.reader.connectionNo !== this.checkedConnectionNo) this.checkDevice(identity);
+    this.checkedConnectionNo = deps.reader.connectionNo;
+    const books = (this.books ??= loadBooks(deps.store, deps.routerId));
+    try {
+      return await this.walkWith(books, identity, signal);
+    } catch (error) {
+      // Broken off inside a table, memory may be ahead of what was committed: the next round begins from the store.
+      if (this.accounting) this.books = undefined;
+      throw error;
+    } finally {
+      this.accounting = false;
+    }
+  }
+
+  private checkDevice(identity: DeviceIdentity): void {
+    const { store, routerId, routerName, clock } = this.deps;
+    const accepted = store.acceptedIdentity(routerId);
+    if (accepted === undefined) {
+      store.acceptIdentity(routerId, identity, clock.nowMs());
+      return;
+    }
+    if (!isOtherDevice(accepted, identity)) {
+      store.noteIdentity(routerId, identity);
+      return;
+    }
+    store.noteOtherDevice(routerId, identity);
+    // Should a person accept it, the books begin anew from the store.
+    this.books = undefined;
+    throw new RouterError(
+      "ROUTER_OTHER_DEVICE",
+      routerName,
+      `router ${routerName}: another device answers (software-id ${identity.softwareId ?? "unknown"}, serial ` +
+        `${identity.serialNumber ?? "unknown"}; expected ${accepted.softwareId ?? "unknown"}, ` +
+        `${accepted.serialNumber ?? "unknown"}). If you replaced it: ronda router accept ${routerName}`,
+    );
+  }
+
+  private async walkWith(books: RouterBooks, identity: DeviceIdentity, signal: AbortSignal): Promise<RoundReport> {
+    const { deps } = this;
+    const { reader, clock, store } = deps;
+    const connectionNo = reader.connectionNo;
+    books.roundNo += 1;
+    const context: AccountContext = {
+      books,
+      store,
+      calendar: deps.calendar,
+      samples: deps.samples,
+      breathe: deps.breathe,
+      signal,
+      tally: { uploadBytes: 0, downloadBytes: 0 },
+    };
+    /** One round, one connection, one boot: a reconnection in between would mix two worlds. */
+    const still = <T>(table: T): T => {
+      if (reader.connectionNo === connectionNo) return table;
+      throw new RouterError("ROUTER_UNREACHABLE", deps.routerName, `router ${deps.routerName}: connection was lost`, {
+        retryable: true,
+      });
+    };
+
+    const resourceTable = still(await reader.resource(signal));
+    const [row] = resourceTable.rows;
+    if (row === undefined) {
+      throw new RouterError(
+        "ROUTER_PROTOCOL",
+        deps.routerName,
+        `router ${deps.routerName}: /system/resource came without a row`,
+        { retryable: true },
+      );
+    }
+    const resource: PppReading["resource"] = {
+      uptime: { loMs: row.uptimeSeconds * 1000, hiMs: (row.uptimeSeconds + 1) * 1000 + tookMs(resourceTable) },
+      sentAtMonoMs: resourceTable.sentAtMonoMs,
+      receivedAtMonoMs: resourceTable.receivedAtMonoMs,
+      row,
+    };
+    const readAtMs = clock.nowMs();
+    const clockTable = await optional(reader.clock(signal));
+    const routerClock = clockTable?.rows[0];
+    const routerLocalNow = (): number | undefined =>
+      routerClock === undefined || clockTable === undefined
+        ? undefined
+        : routerClock.nowMs + routerClock.gmtOffsetMinutes * 60_000 + (clock.monotonicMs() - clockTable.receivedAtMonoMs);
+
+    const account = async <T>(work: Promise<T>): Promise<T> => {
+      this.accounting = true;
+      const result = await work;
+      this.accounting = false;
+      return result;
+    };
+
+    const rebooted = await this.settleBoot(context, resource, readAtMs, connectionNo, signal);
+    this.settleVersion(books, row.version);
+
+    let unreadableRows = resourceTable.unreadable.length;
+    const missingMenus: string[] = [];
+    let logRefused: string | undefined;
+
+    if (deps.services.has("pppoe")) {
+      const interfaces = still(await reader.pppInterfaces(signal));
+      const countersAtMs = clock.nowMs();
+      const servers = needsServerTable(interfaces.rows) ? await optional(reader.pppoeServers(signal)) : undefined;
+      const active = still(await reader.pppActive(signal));
+      const ppp: PppReading = {
+        resource,
+        interfaces,
+        servers: servers?.menuMissing === true ? undefined : servers,
+        active,
+        countersAtMs,
+        activeAtMs: clock.nowMs(),
+      };
+      if (active.menuMissing) missingMenus.push("/ppp/active");
+      unreadableRows += interfaces.unreadable.length + active.unreadable.length;
+      await account(accountPpp(context, ppp));
+      const log = await refusable(reader.pppLog(signal));
+      if ("refused" in log) {
+        logRefused = log.refused;
+        await account(closeAbsent(context, 0));
+      } else {
+        unreadableRows += log.table.unreadable.length;
+        still(undefined);
+        await account(
+          accountLog(context, ppp, { log: log.table, routerNowMs: routerLocalNow(), atMs: clock.nowMs() }),
+        );
+      }
+    }
+
+    if (deps.services.has("hotspot")) {
+      const users = this.usersAreDue() ? still(await reader.hotspotUsers(signal)) : undefined;
+      const usersAtMs = clock.nowMs();
+      const active = still(await reader.hotspotActive(signal));
+      if (active.menuMissing) missingMenus.push("/ip/hotspot/active");
+      unreadableRows += active.unreadable.length + (users?.unreadable.length ?? 0);
+      await account(accountHotspot(context, { resource, users, active, usersAtMs, activeAtMs: clock.nowMs() }));
+      if (users !== undefined) this.usersReadAtMonoMs = clock.monotonicMs();
+    }
+
+    if (deps.services.has("static")) {
+      const leaves = await this.readLeaves(signal);
+      // Queues with nobody behind them are not worth a table every round.
+      if (leaves.size > 0 || hasStatic(books)) {
+        const counters = still(await reader.queueCounters(signal));
+        unreadableRows += counters.unreadable.length;
+        await account(accountStatic(context, { leaves, counters, atMs: clock.nowMs() }));
+      } else if (books.staticFirstReadAtMs === undefined) {
+        // No leaf queues yet is a reading too: those made from now on count from zero.
+        store.commit((tx) => tx.changeRouter(books.routerId, { staticFirstReadAtMs: readAtMs }));
+        books.staticFirstReadAtMs = readAtMs;
+      }
+    }
+
+    this.finish(books, resource, readAtMs, routerClock, connectionNo);
+    return {
+      identity,
+      resource: row,
+      liveSessions: countLive(books),
+      missingMenus,
+      unreadableRows,
+      logRefused,
+      rebooted,
+      booked: context.tally,
+    };
+  }
+
+  /** Whether the router rebooted since the last reading; what was open then is closed. */
+  private async settleBoot(
+    context: AccountContext,
+    { uptime, receivedAtMonoMs }: PppReading["resource"],
+    nowMs: number,
+    connectionNo: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { books } = context;
+    const { reader, clock } = this.deps;
+    // A death half-way through closing the sessions of an old boot leaves some.
+    if (books.roundNo === 1) {
+      this.accounting = true;
+      await closeSessionsOfOldBoots(context, nowMs);
+      this.accounting = false;
+    }
+    if (books.uptime === undefined || books.lastReadAtMs === undefined) {
+      books.connectionNo = connectionNo;
+      return false;
+    }
+    const elapsedMs =
+      books.lastReadMonoMs === undefined ? nowMs - books.lastReadAtMs : clock.monotonicMs() - books.lastReadMonoMs;
+    let verdict = judgeBoot(books.uptime, uptime, elapsedMs, connectionNo === books.connectionNo);
+    if (verdict === "suspect" && this.deps.services.has("pppoe")) {
+      // A ring that still holds the last line we used was not lost in a reboot. Without a log we go on as in the
+      // same boot: sessions are still told apart by id and age, and at worst too little is counted.
+      const log = await refusable(reader.pppLog(signal));
+      const ringIsLost = "table" in log && books.logCursor !== undefined && linesSinceCursor(books, log.table.rows).isGap;
+      verdict = ringIsLost ? "rebooted" : "same";
+    }
+    books.connectionNo = connectionNo;
+    if (verdict !== "rebooted") return false;
+    this.accounting = true;
+    await endOldBoot(context, { uptime, atMs: nowMs, atMonoMs: receivedAtMonoMs });
+    this.accounting = false;
+    this.leaves = undefined;
+    return true;
+  }
+
+  /** Another version may log the byte figures the other way: its order is settled anew. */
+  private settleVersion(books: RouterBooks, version: string): void {
+    if (books.logByteOrderVersion === version) return;
+    const { store } = this.deps;
+    store.commit((tx) => {
+      if (books.logByteOrderVersion !== undefined) {
+        for (const waiting of books.pending) {
+          // Nobody will ever tell which figure was which in the version that wrote it: it stays an estimate.
+          tx.endSession(books.routerId, waiting.sessionId, {
+            endedAtMs: waiting.endedAtMs,
+            endedBy: "logout-record",
+            seconds: Math.round((waiting.endedAtMs - waiting.startedAtMs) / 1000),
+            total: waiting.counted,
+            exactness: "estimated",
+            movedAtMs: waiting.movedAtMs,
+          });
+        }
+      }
+      tx.changeRouter(books.routerId, { logByteOrder: null, logByteOrderVersion: version });
+    });
+    if (books.logByteOrderVersion !== undefined) books.pending = [];
+    books.logByteOrder = undefined;
+    books.logByteOrderVersion = version;
+  }
+
+  private usersAreDue(): boolean {
+    const { clock, slowTablesEveryMs } = this.deps;
+    return this.usersReadAtMonoMs === undefined || clock.monotonicMs() - this.usersReadAtMonoMs >= slowTablesEveryMs;
+  }
+
+  private async readLeaves(signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const { clock, reader, slowTablesEveryMs } = this.deps;
+    if (this.leaves === undefined || clock.monotonicMs() - this.leaves.readAtMonoMs >= slowTablesEveryMs) {
+      const shapes = await reader.queueShapes(signal);
+      this.leaves = { names: staticLeafNames(shapes.rows), readAtMonoMs: clock.monotonicMs() };
+    }
+    return this.leaves.names;
+  }
+
+  private finish(
+    books: RouterBooks,
+    resource: PppReading["resource"],
+    readAtMs: number,
+    routerClock: SystemClock | undefined,
+    connectionNo: number,
+  ): void {
+    const { store } = this.deps;
+    const change: RouterChange = {
+      lastReadAtMs: readAtMs,
+      uptime: resource.uptime,
+      cpuLoadPercent: resource.row.cpuLoadPercent ?? null,
+      clockOffsetMs: routerClock === undefined ? null : Math.round(routerClock.nowMs - readAtMs),
+      version: resource.row.version,
+      boardName: resource.row.boardName ?? null,
+      ...(books.logReadAtMs === undefined ? {} : { logReadAtMs: books.logReadAtMs }),
+    };
+    store.commit((tx) => tx.changeRouter(books.routerId, change));
+    books.lastReadAtMs = readAtMs;
+    books.uptime = resource.uptime;
+    books.lastReadMonoMs = resource.receivedAtMonoMs;
+    books.connectionNo = connectionNo;
+  }
+}
+
+/**
+ * Another device: a software-id or serial number that is known on both sides and differs. A CHR has no serial and
+ * some boards show no licence; what one side lacks cannot differ.
+ */
+export function isOtherDevice(
+  accepted: Pick<DeviceIdentity, "softwareId" | "serialNumber">,
+  found: Pick<DeviceIdentity, "softwareId" | "serialNumber">,
+): boolean {
+  const differs = (a: string | undefined, b: string | undefined): boolean => a !== undefined && b !== undefined && a !== b;
+  // A reinstalled licence changes the software-id of the same board; the serial number is the stronger witness.
+  if (accepted.serialNumber !== undefined && found.serialNumber !== undefined) {
+    return accepted.serialNumber !== found.serialNumber;
+  }
+  return differs(accepted.softwareId, found.softwareId);
+}
+
+function tookMs(table: { sentAtMonoMs: number; receivedAtMonoMs: number }): number {
+  return table.receivedAtMonoMs - table.sentAtMonoMs;
+}
+
+function isRefusal(error: unknown): error is RouterError {
+  return error instanceof RouterError && (error.code === "ROUTER_REFUSED" || error.code === "ROUTER_NOT_PERMITTED");
+}
+
+/** A table we can do without: undefined when the router refuses it. Trouble with the connection still throws. */
+async function optional<Row>(reading: Promise<TableReading<Row>>): Promise<TableReading<Row> | undefined> {
+  const result = await refusable(reading);
+  return "refused" in result ? undefined : result.table;
+}
+
+async function refusable<Row>(
+  reading: Promise<TableReading<Row>>,
+): Promise<{ table: TableReading<Row> } | { refused: string }> {
+  try {
+    return { table: await reading };
+  } catch (error) {
+    if (isRefusal(error)) return { refused: error.message };
+    throw error;
+  }
+}
+
+function hasStatic(books: RouterBooks): boolean {
+  for (const session of allSessions(books)) if (session.kind === "static") return true;
+  return false;
+}
+
+function countLive(books: RouterBooks): RoundReport["liveSessions"] {
+  const counts = { pppoe: 0, hotspot: 0, static: 0, ppp: 0 };
+  for (const session of allSessions(books)) {
+    if (session.missing !== undefined) continue;
+    if (session.kind === "pppoe" || session.kind === "hotspot" || session.kind === "static") counts[session.kind] += 1;
+    else counts.ppp += 1;
+  }
+  return counts;
+}

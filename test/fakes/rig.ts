@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createRouterReader } from "../../src/adapters/routeros/index.js";
+import { openDatabase, type Sqlite } from "../../src/adapters/sqlite/open.js";
+import { createRouterStore } from "../../src/adapters/sqlite/router-store.js";
+import { createUpkeep } from "../../src/adapters/sqlite/upkeep.js";
+import { createUsageStore } from "../../src/adapters/sqlite/usage-store.js";
+import { breathe } from "../../src/adapters/system/event-loop.js";
+import { createSiteCalendar } from "../../src/adapters/system/site-calendar.js";
+import type { Clock } from "../../src/app/ports.js";
+import type { UsageStore } from "../../src/app/rounds/usage-store.js";
+import { RoundWalker, type RoundReport } from "../../src/app/rounds/walk-round.js";
+import type { SimulatedRouter, World } from "../../src/simulator/index.js";
+
+/** The `Clock` port on a simulated world's time: it moves when the world does. */
+export function createWorldClock(world: World): Clock {
+  return {
+    nowMs: () => world.nowMs,
+    monotonicMs: () => world.nowMs,
+    after: (ms, callback) => world.after(Math.ceil(ms), callback),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const cancel = world.after(Math.ceil(ms), resolve);
+        signal?.addEventListener("abort", () => {
+          cancel();
+          reject(signal.reason as Error);
+        });
+      }),
+  };
+}
+
+/** Thrown in place of a commit: the process died there. */
+export class Killed extends Error {}
+
+/**
+ * The parts of a daemon that read one simulated router into a real database file over a real socket, on the world's
+ * time. Rounds are walked when the test says so, and the process may die at any commit.
+ */
+export class Rig {
+  readonly world: World;
+  readonly router: SimulatedRouter;
+  readonly clock: Clock;
+  readonly timeZone: string;
+  db!: Sqlite;
+  routerId = 0;
+  private readonly folder = mkdtempSync(join(tmpdir(), "ronda-rig-"));
+  private port = 0;
+  private walker!: RoundWalker;
+  private reader!: ReturnType<typeof createRouterReader>;
+  private commitsUntilDeath: { left: number; applied: boolean } | undefined;
+
+  private constructor(world: World, router: SimulatedRouter, timeZone: string) {
+    this.world = world;
+    this.router = router;
+    this.clock = createWorldClock(world);
+    this.timeZone = timeZone;
+  }
+
+  static async create(world: World, router: SimulatedRouter, timeZone = "Asia/Jakarta"): Promise<Rig> {
+    const rig = new Rig(world, router, timeZone);
+    ({ port: rig.port } = await router.listen({ host: "127.0.0.1", port: 0 }));
+    await rig.boot();
+    return rig;
+  }
+
+  private async boot(): Promise<void> {
+    this.db = await openDatabase(join(this.folder, "ronda.db"));
+    const calendar = createSiteCalendar(this.timeZone);
+    const routers = createRouterStore(this.db);
+    this.routerId = routers.syncConfigured(["hex"], this.clock.nowMs()).get("hex") ?? 0;
+    this.reader = createRouterReader({
+      name: "hex",
+      host: "127.0.0.1",
+      port: this.port,
+      tls: undefined,
+      username: "ronda",
+      password: "ronda",
+      clock: this.clock,
+    });
+    this.walker = new RoundWalker({
+      routerId: this.routerId,
+      routerName: "hex",
+      services: new Set(["pppoe", "hotspot", "static"]),
+      samples: true,
+      reader: this.reader,
+      store: { ...this.mortal(createUsageStore(this.db, calendar)), ...routers },
+      clock: this.clock,
+      calendar,
+      breathe,
+      slowTablesEveryMs: 60_000,
+    });
+  }
+
+  /** A store whose process may die in place of a commit, or right after one. */
+  private mortal(store: UsageStore): UsageStore {
+    return {
+      ...store,
+      commit: (work) => {
+        const death = this.commitsUntilDeath;
+        if (death === undefined) return store.commit(work);
+        death.left -= 1;
+        if (death.left > 0) return store.commit(work);
+        if (death.applied) store.commit(work);
+        throw new Killed("killed");
+      },
+    };
+  }
+
+  /** One round, run to its end whatever happens to it; world time moves only in `meanwhile`, and when nobody answers. */
+  async walk(meanwhile?: { on: string; happens: () => void }): Promise<RoundReport | Error> {
+    const release =
+      meanwhile === undefined ? undefined : this.router.faults.add({ on: meanwhile.on, action: { kind: "hold" } });
+    const controller = new AbortController();
+    const cancelDeadline = this.clock.after(50_000, () => controller.abort(new Error("deadline")));
+    let outcome: RoundReport | Error | undefined;
+    void this.walker.walk(controller.signal).then(
+      (report) => (outcome = report),
+      (error: unknown) => (outcome = error instanceof Error ? error : new Error(String(error))),
+    );
+    for (let turns = 0; outcome === undefined; turns += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.router.faults.held.length > 0) {
+        meanwhile?.happens();
+        this.router.faults.releaseAll();
+      }
+      // Nobody moved for a long while: somebody waits for an answer that will not come. Deadlines are virtual.
+      if (turns > 0 && turns % 400 === 0) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (outcome === undefined) this.world.advance(1_000);
+      }
+    }
+    cancelDeadline();
+    release?.();
+    if (outcome instanceof Killed) await this.restart();
+    return outcome;
+  }
+
+  /** One round during which the process dies at its n-th commit (or right after it). A new one is there afterwards. */
+  async walkAndDie(atCommit: number, applied: boolean): Promise<void> {
+    this.commitsUntilDeath = { left: atCommit, applied };
+    const outcome = await this.walk();
+    this.commitsUntilDeath = undefined;
+    // It had fewer commits than that: it dies now, between two rounds.
+    if (!(outcome instanceof Killed)) await this.restart();
+  }
+
+  /** The process is gone and a new one starts on the same file. */
+  async restart(): Promise<void> {
+    this.commitsUntilDeath = undefined;
+    await this.reader.close();
+    this.db.close();
+    await this.boot();
+  }
+
+  /** Closes days and deletes by age, as the daemon does every minute. */
+  upkeep(): void {
+    const upkeep = createUpkeep(this.db, createSiteCalendar(this.timeZone), {
+      samplesDays: 3,
+      hoursMonths: 13,
+      daysYears: 5,
+      sessionsMonths: undefined,
+    });
+    while (upkeep.step(this.clock.nowMs())) {
+      // one slice after the other
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.reader.close();
+    this.db.close();
+    await this.router.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
