@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { Clock } from "../../../app/ports.js";
+import type { ReadModel } from "../../../app/queries.js";
+import type { SiteCalendar } from "../../../domain/usage/site-calendar.js";
+import { decodeOffset, encodeOffset } from "../offset-cursor.js";
+import { toAttentionReply, toDate, toInstant } from "../replies.js";
+import { paging } from "../request-schemas.js";
+import * as schemas from "../schemas.js";
+import type { SiteInfo, ZodApp } from "../server.js";
+
+export function siteRoutes(
+  app: ZodApp,
+  deps: { readModel: ReadModel; site: SiteInfo; calendar: SiteCalendar; clock: Clock; version: string },
+): void {
+  const { readModel, site, calendar, clock, version } = deps;
+
+  app.get(
+    "/site",
+    {
+      schema: {
+        tags: ["site"],
+        summary: "Name, zone and civil date of the site",
+        querystring: z.strictObject({}),
+        response: { 200: schemas.site, ...schemas.problems },
+      },
+    },
+    async () => {
+      const nowMs = clock.nowMs();
+      return {
+        name: site.name,
+        timezone: calendar.timeZone,
+        language: site.language,
+        today: toDate(calendar.dayOf(nowMs)),
+        now: toInstant(nowMs),
+        version,
+      };
+    },
+  );
+
+  app.get(
+    "/attention",
+    {
+      schema: {
+        tags: ["site"],
+        summary: "What needs a person, worst first, each with what to do",
+        querystring: z.strictObject(paging),
+        response: { 200: schemas.attentionList, ...schemas.problems },
+      },
+    },
+    async ({ query }) => {
+      const all = readModel.attention();
+      const after = query.cursor === undefined ? undefined : decodeOffset("attention", query.cursor);
+      // The matter that the page before ended with may be over by now: then begin again, a matter shown twice is no harm.
+      const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+      const items = all.slice(from, from + query.limit);
+      const last = items.at(-1);
+      const more = from + items.length < all.length;
+      return {
+        items: items.map(toAttentionReply),
+        nextCursor: more && last !== undefined ? encodeOffset("attention", last.id) : null,
+      };
+    },
+  );
+}

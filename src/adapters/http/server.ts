@@ -1,0 +1,197 @@
+import { existsSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import fastifyStatic from "@fastify/static";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { OperationalError } from "../../app/errors.js";
+import type { Clock } from "../../app/ports.js";
+import type { LiveView, ReadModel, RoundControl } from "../../app/queries.js";
+import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
+import { guard } from "./guard.js";
+import type { HttpMetrics } from "./metrics.js";
+import { registerOpenApi } from "./openapi.js";
+import { answerUnknownRoutes, createErrorHandler } from "./problem.js";
+import { healthRoutes } from "./routes/health.js";
+import { lineRoutes } from "./routes/lines.js";
+import { routerRoutes } from "./routes/routers.js";
+import { sessionRoutes } from "./routes/sessions.js";
+import { siteRoutes } from "./routes/site.js";
+import { serializeByZod, validateByZod } from "./schema-compilers.js";
+
+/** The part of a pino logger that is used here. */
+export interface HttpLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface SiteInfo {
+  readonly name: string;
+  readonly language: "id" | "en";
+}
+
+export interface HttpServerDeps {
+  readonly readModel: ReadModel;
+  readonly live: LiveView;
+  readonly rounds: RoundControl;
+  readonly site: SiteInfo;
+  readonly calendar: SiteCalendar;
+  readonly clock: Clock;
+  readonly log: HttpLog;
+  readonly version: string;
+  /** Where to listen: `http.host` and `http.port`; port 0 takes a free one. */
+  readonly host: string;
+  readonly port: number;
+  /** `http.publicUrl`: requests for its host are answered too, as a proxy in front passes them on. */
+  readonly publicUrl?: string | undefined;
+  /** Folder of the page, by default the one that comes with Ronda; null serves the API alone. */
+  readonly webRoot?: string | null | undefined;
+  readonly metrics: HttpMetrics;
+}
+
+export interface HttpServer {
+  /**
+   * Listens. @throws OperationalError `PORT_IN_USE` when another program has the port, `CONFIG_INVALID` when the
+   * address cannot be listened on.
+   */
+  start(): Promise<{ url: string }>;
+  /** Refuses new requests, cuts open connections, and is done when the port is free. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export type ZodApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** The page lies beside the rings, in `src` and in `dist` alike. */
+const ownWebRoot = fileURLToPath(new URL("../../web", import.meta.url));
+
+/** Nothing here takes a large body; a request that trickles in is cut. */
+const bodyLimitBytes = 64 * 1024;
+const requestTimeoutMs = 15_000;
+/** Longer than the longest wait that a request may ask for. */
+const idleTimeoutMs = 60_000;
+const keepAliveTimeoutMs = 10_000;
+
+/** REST API, health, metrics and page on one port. Does nothing until `start`. */
+export function createHttpServer(deps: HttpServerDeps): HttpServer {
+  let app: FastifyInstance | undefined;
+  return {
+    async start() {
+      app = await buildApp(deps);
+      const { host, port } = deps;
+      try {
+        await app.listen({ host, port });
+      } catch (error) {
+        await app.close();
+        app = undefined;
+        throw asListenError(error, host, port);
+      }
+      const address = app.server.address() as AddressInfo;
+      const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
+      const url = `http://${shown}:${address.port}`;
+      deps.log.info({ url }, "http listens");
+      return { url };
+    },
+    async stop() {
+      const closing = app;
+      app = undefined;
+      await closing?.close();
+    },
+  };
+}
+
+/** The application without a socket, for `inject()`. */
+export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
+  const { log, clock, metrics, version } = deps;
+  const handleError = createErrorHandler(log);
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    connectionTimeout: idleTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 5_000 },
+    forceCloseConnections: true,
+    // What fastify refuses before it looks for a route (an address that is no valid encoding).
+    frameworkErrors: (error, request, reply) => void handleError(error, request, reply as never),
+  });
+  app.setValidatorCompiler(validateByZod);
+  app.setSerializerCompiler(serializeByZod);
+  app.setErrorHandler(handleError);
+  app.removeContentTypeParser("text/plain");
+
+  // Without the query string: what people search for is nobody's business. A pattern where there is one, not a name.
+  const startedAt = new WeakMap<object, number>();
+  app.addHook("onRequest", async (request) => void startedAt.set(request, clock.monotonicMs()));
+  app.addHook("onResponse", async (request, reply) => {
+    const ms = clock.monotonicMs() - (startedAt.get(request) ?? clock.monotonicMs());
+    const route = request.routeOptions.url ?? "(none)";
+    metrics.requestEnded(route, request.method, reply.statusCode, ms / 1000);
+    log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(ms) }, "request answered");
+  });
+
+  guard(app, [deps.host, ...(deps.publicUrl === undefined ? [] : [new URL(deps.publicUrl).hostname])]);
+  answerUnknownRoutes(app);
+  await registerOpenApi(app, version);
+
+  const { readModel, live, rounds, site, calendar, webRoot = ownWebRoot } = deps;
+  healthRoutes(app.withTypeProvider<ZodTypeProvider>(), { readModel, live, metrics, log });
+  await app.register(
+    async (scope) => {
+      const api = scope.withTypeProvider<ZodTypeProvider>();
+      siteRoutes(api, { readModel, site, calendar, clock, version });
+      routerRoutes(api, { readModel, rounds, clock });
+      lineRoutes(api, { readModel, calendar, clock });
+      sessionRoutes(api, { readModel });
+    },
+    { prefix: "/api/v1" },
+  );
+  if (webRoot !== null) await servePage(app, webRoot);
+  await app.ready();
+  return app;
+}
+
+async function servePage(app: FastifyInstance, webRoot: string): Promise<void> {
+  if (!existsSync(webRoot)) throw new Error(`the page's files are not at ${webRoot}: build Ronda again`);
+  await app.register(fastifyStatic, {
+    root: webRoot,
+    wildcard: false,
+    index: ["index.html"],
+    // Files keep their names from version to version, so a browser asks each time; the answer is mostly 304.
+    cacheControl: false,
+    setHeaders: (reply) => void reply.header("cache-control", "no-cache"),
+  });
+}
+
+function asListenError(error: unknown, host: string, port: number): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "EADDRINUSE") {
+    return new OperationalError(
+      "PORT_IN_USE",
+      `port ${port} on ${host} is taken by another program (perhaps Ronda runs already): stop that one, or set ` +
+        "another http.port in routers.yaml",
+      { retryable: true, cause: error },
+    );
+  }
+  if (code === "EADDRNOTAVAIL" || code === "EACCES" || code === "ENOTFOUND") {
+    const why = code === "EACCES" ? "this user may not listen there" : "this machine has no such address";
+    return new OperationalError(
+      "CONFIG_INVALID",
+      `cannot listen on ${host} port ${port}: ${why}; change http.host or http.port in routers.yaml`,
+      { cause: error },
+    );
+  }
+  return error;
+}

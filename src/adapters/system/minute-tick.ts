@@ -1,0 +1,42 @@
+import { schedule, type ScheduledTask } from "node-cron";
+import type { Clock } from "../../app/ports.js";
+
+/**
+ * Calls `due` once a minute for as long as it runs; never twice at once. The tick only asks what is due, so a missed
+ * one heals by itself. node-cron falls silent when the wall clock is set back (it waits for the old next run), so a
+ * watchdog compares it with the monotonic clock and starts the task anew after a step.
+ */
+export function startMinuteTick(clock: Clock, due: () => Promise<void>, onError: (error: unknown) => void): { stop(): Promise<void> } {
+  let running: Promise<void> | undefined;
+  const run = (): Promise<void> => {
+    running ??= due()
+      .catch(onError)
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
+  const task: ScheduledTask = schedule("* * * * *", run, { noOverlap: true });
+  let cancelWatch: (() => void) | undefined;
+  let offsetMs = clock.nowMs() - clock.monotonicMs();
+  const watch = (): void => {
+    const nowOffsetMs = clock.nowMs() - clock.monotonicMs();
+    if (Math.abs(nowOffsetMs - offsetMs) > stepMs) {
+      void Promise.resolve(task.stop()).then(() => task.start());
+    }
+    offsetMs = nowOffsetMs;
+    cancelWatch = clock.after(watchEveryMs, watch);
+  };
+  cancelWatch = clock.after(watchEveryMs, watch);
+  void run();
+  return {
+    async stop() {
+      cancelWatch?.();
+      await task.destroy();
+      await running;
+    },
+  };
+}
+
+const stepMs = 30_000;
+const watchEveryMs = 20_000;

@@ -1,0 +1,102 @@
+import type { AttentionItem, AttentionKind } from "./attention.js";
+
+export interface AttentionWords {
+  /** One plain sentence. */
+  readonly title: string;
+  readonly detail: string;
+  readonly action: { readonly what: string; readonly command: string | undefined };
+}
+
+type Params = AttentionItem["params"];
+type Words = (params: Params) => AttentionWords;
+
+/** English. Another language is another record of the same type; the compiler asks for every kind. */
+const english: Record<AttentionKind, Words> = {
+  "database-failing": (p) => ({
+    title: "The database cannot be written",
+    detail: `${p["message"]} (${p["code"]}). Routers are still read; what they count is kept until it can be written.`,
+    action: { what: "Check that the disk is there, not full and not read-only.", command: undefined },
+  }),
+  "router-other-device": (p) => ({
+    title: `Another device answers as ${p["router"]}`,
+    detail: `${p["message"]}. Nothing is read from it or written to it until a person says that it is right.`,
+    action: {
+      what: "If the router was replaced on purpose, accept the new one; if not, check its address.",
+      command: `ronda router accept ${p["router"]}`,
+    },
+  }),
+  "router-login-failed": (p) => ({
+    title: `${p["router"]} refuses the login`,
+    detail: `${p["message"]}. Its sessions are shown as stale until it can be read again.`,
+    action: {
+      what: "Check username and password in routers.yaml against /user on the router.",
+      command: `ronda doctor ${p["router"]}`,
+    },
+  }),
+  "router-not-permitted": (p) => ({
+    title: `The user of ${p["router"]} lacks a permission`,
+    detail: String(p["message"]),
+    action: { what: "Give the router's API user the policy that is missing.", command: `ronda doctor ${p["router"]}` },
+  }),
+  "router-unreachable": (p) => ({
+    title: `${p["router"]} cannot be read`,
+    detail: `${p["message"]} (${p["code"]}). Its sessions are stale, not ended: nothing is lost that its log still holds.`,
+    action: {
+      what: "Check power, cable and the API service of the router.",
+      command: `ronda doctor ${p["router"]}`,
+    },
+  }),
+  "router-parked-with-sessions": (p) => ({
+    title: `${p["router"]} left routers.yaml with ${count(p["sessions"], "open session")}`,
+    detail: "Its books are kept, but nobody reads it, so these sessions stay stale.",
+    action: {
+      what: "Put it back into routers.yaml, or tell Ronda its new name if it was renamed there.",
+      command: `ronda router rename ${p["router"]} NEW-NAME`,
+    },
+  }),
+  "site-zone-changed": (p) => ({
+    title: `The site's time zone changed from ${p["was"]} to ${p["is"]}`,
+    detail: "Days that are summed already keep the borders of the old zone; new ones follow the new zone.",
+    action: { what: "If that was a mistake, set site.timezone in routers.yaml back.", command: undefined },
+  }),
+  "log-gap": (p) => ({
+    title: `${count(p["minutes"], "minute")} of the log of ${p["router"]} are lost`,
+    detail:
+      "The router's log had turned over before it was read. Sessions that began and ended in that time are not in " +
+      `the books; ${count(p["estimatedSessions"], "session")} that ended in it ${Number(p["estimatedSessions"]) === 1 ? "is" : "are"} estimated.`,
+    action: {
+      what: "Let the router keep more lines in its memory log.",
+      command: "/system/logging/action/set memory memory-lines=5000",
+    },
+  }),
+  "log-counts-differ": (p) => ({
+    title: `${p["router"]} counts differently in its log than on its interfaces`,
+    detail: `Over ${count(p["sessions"], "session")} the two differ by ${p["percent"]} %. The log's figure is the one that is booked.`,
+    action: { what: "Let the doctor measure it.", command: `ronda doctor ${p["router"]}` },
+  }),
+  "log-order-unsettled": (p) => ({
+    title: `${count(p["records"], "logout record")} of ${p["router"]} ${Number(p["records"]) === 1 ? "waits" : "wait"} for the log's byte order`,
+    detail:
+      "Which of the two figures is the upload is settled by the first session whose own counters tell them apart. " +
+      "Until then these sessions stay estimated.",
+    action: { what: "Nothing; it settles itself when a session with clear traffic ends.", command: undefined },
+  }),
+  "rows-unreadable": (p) => ({
+    title: `${count(p["rows"], "row")} of ${p["router"]} could not be read`,
+    detail: "They were left out and everything else was booked; no session is closed while rows are unreadable.",
+    action: { what: "Look which they are and report them.", command: `ronda doctor ${p["router"]}` },
+  }),
+  "router-slowed-down": (p) => ({
+    title: `${p["router"]} is busy and is read less often`,
+    detail: `Every ${p["effectiveEverySeconds"]} s instead of every ${p["pollEverySeconds"]} s; it returns to that by itself.`,
+    action: { what: "If it stays so, set a longer pollEvery or find what loads the router.", command: undefined },
+  }),
+};
+
+export function attentionWords(item: Pick<AttentionItem, "kind" | "params">): AttentionWords {
+  return english[item.kind](item.params);
+}
+
+function count(value: string | number | undefined, noun: string): string {
+  return `${value ?? 0} ${noun}${Number(value) === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,170 @@
+import type { RouterLive } from "./queries.js";
+
+/** What needs a person. Kinds and parameters are stable; words are made from them in `attention-words.ts`. */
+export type AttentionKind =
+  | "database-failing"
+  | "router-other-device"
+  | "router-login-failed"
+  | "router-not-permitted"
+  | "router-unreachable"
+  | "router-parked-with-sessions"
+  | "site-zone-changed"
+  | "log-gap"
+  | "log-counts-differ"
+  | "log-order-unsettled"
+  | "rows-unreadable"
+  | "router-slowed-down";
+
+export interface AttentionItem {
+  /** Stable while the matter lasts. */
+  readonly id: string;
+  readonly kind: AttentionKind;
+  readonly sinceMs: number | undefined;
+  readonly router: string | undefined;
+  readonly params: Readonly<Record<string, string | number>>;
+}
+
+/** What the store knows of a router that may need a person. */
+export interface RouterConcerns {
+  readonly name: string;
+  readonly parkedAtMs: number | undefined;
+  readonly lastReadAtMs: number | undefined;
+  readonly otherDevice: string | undefined;
+  readonly openSessions: number;
+  readonly pendingRecords: number;
+  readonly oldestPendingAtMs: number | undefined;
+  readonly compared: { readonly sessions: number; readonly polledBytes: number; readonly loggedBytes: number };
+  /** Gaps recent enough to be worth a word. */
+  readonly gaps: readonly {
+    readonly id: number;
+    readonly fromAtMs: number;
+    readonly toAtMs: number;
+    readonly estimatedSessions: number;
+  }[];
+}
+
+export interface SiteConcerns {
+  readonly routers: readonly RouterConcerns[];
+  readonly live: (router: string) => RouterLive | undefined;
+  readonly storeFailure: { readonly code: string; readonly message: string; readonly atMs: number } | undefined;
+  /** Zone that the days in the books were cut in, where known, and the one configured. */
+  readonly booksTimeZone: string | undefined;
+  readonly siteTimeZone: string;
+}
+
+/** How far log and interface may differ. Overheads and the last seconds make up to about 1 % on short sessions. */
+const differenceShareMax = 0.02;
+/** Fewer sessions than this prove nothing. */
+const comparedSessionsMin = 5;
+
+/** Worst first: no books, then no readings, then inexact readings, then what is only good to know. Pure. */
+const rank: Record<AttentionKind, number> = {
+  "database-failing": 0,
+  "router-other-device": 1,
+  "router-login-failed": 2,
+  "router-not-permitted": 2,
+  "router-unreachable": 3,
+  "site-zone-changed": 4,
+  "router-parked-with-sessions": 5,
+  "log-gap": 6,
+  "log-counts-differ": 7,
+  "log-order-unsettled": 8,
+  "rows-unreadable": 9,
+  "router-slowed-down": 10,
+};
+
+export function findAttention(site: SiteConcerns): AttentionItem[] {
+  const items: AttentionItem[] = [];
+  const { storeFailure } = site;
+  if (storeFailure !== undefined) {
+    const { code, message, atMs } = storeFailure;
+    items.push({
+      id: "database-failing",
+      kind: "database-failing",
+      sinceMs: atMs,
+      router: undefined,
+      params: { code, message },
+    });
+  }
+  if (site.booksTimeZone !== undefined && site.booksTimeZone !== site.siteTimeZone) {
+    items.push({
+      id: "site-zone-changed",
+      kind: "site-zone-changed",
+      sinceMs: undefined,
+      router: undefined,
+      params: { was: site.booksTimeZone, is: site.siteTimeZone },
+    });
+  }
+  for (const router of site.routers) items.push(...routerAttention(router, site.live(router.name)));
+  return items.sort((a, b) => rank[a.kind] - rank[b.kind] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+function routerAttention(router: RouterConcerns, live: RouterLive | undefined): AttentionItem[] {
+  const { name } = router;
+  const items: AttentionItem[] = [];
+  const add = (
+    kind: AttentionKind,
+    sinceMs: number | undefined,
+    params: Record<string, string | number> = {},
+    suffix = "",
+  ): void =>
+    void items.push({
+      id: `${kind}:${name}${suffix}`,
+      kind,
+      sinceMs,
+      router: name,
+      params: { router: name, ...params },
+    });
+
+  if (live === undefined) {
+    if (router.openSessions > 0) {
+      add("router-parked-with-sessions", router.parkedAtMs, { sessions: router.openSessions });
+    }
+  } else {
+    const trouble = troubleOf(router, live);
+    if (trouble !== undefined) add(trouble.kind, trouble.sinceMs, trouble.params);
+    if (live.unreadableRows > 0) add("rows-unreadable", live.lastSeenAtMs, { rows: live.unreadableRows });
+    if (live.effectiveEverySeconds > live.pollEverySeconds) {
+      const { pollEverySeconds, effectiveEverySeconds } = live;
+      add("router-slowed-down", undefined, { pollEverySeconds, effectiveEverySeconds });
+    }
+  }
+  for (const gap of router.gaps) {
+    const minutes = Math.max(1, Math.round((gap.toAtMs - gap.fromAtMs) / 60_000));
+    add("log-gap", gap.toAtMs, { minutes, estimatedSessions: gap.estimatedSessions }, `:${gap.id}`);
+  }
+  const { sessions, polledBytes, loggedBytes } = router.compared;
+  const larger = Math.max(polledBytes, loggedBytes);
+  const share = larger === 0 ? 0 : Math.abs(polledBytes - loggedBytes) / larger;
+  if (sessions >= comparedSessionsMin && share > differenceShareMax) {
+    add("log-counts-differ", undefined, { percent: Math.round(share * 1000) / 10, sessions });
+  }
+  if (router.pendingRecords > 0) {
+    add("log-order-unsettled", router.oldestPendingAtMs, { records: router.pendingRecords });
+  }
+  return items;
+}
+
+function troubleOf(
+  router: RouterConcerns,
+  live: RouterLive,
+): Pick<AttentionItem, "kind" | "sinceMs" | "params"> | undefined {
+  const { lastError } = live;
+  const sinceMs = live.lastSeenAtMs ?? router.lastReadAtMs ?? lastError?.atMs;
+  if (live.state === "other-device" || lastError?.code === "ROUTER_OTHER_DEVICE") {
+    return {
+      kind: "router-other-device",
+      sinceMs,
+      params: { message: lastError?.message ?? "another device answers at its address" },
+    };
+  }
+  if (live.state !== "down" && live.state !== "stale") return undefined;
+  const params = {
+    code: lastError?.code ?? "ROUTER_UNREACHABLE",
+    message: lastError?.message ?? "not read for more than three intervals",
+    count: lastError?.count ?? 0,
+  };
+  if (lastError?.code === "ROUTER_LOGIN_FAILED") return { kind: "router-login-failed", sinceMs, params };
+  if (lastError?.code === "ROUTER_NOT_PERMITTED") return { kind: "router-not-permitted", sinceMs, params };
+  return { kind: "router-unreachable", sinceMs, params };
+}

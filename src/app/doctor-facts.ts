@@ -1,0 +1,72 @@
+/** What the doctor knows about a router, and how it says what it thinks. */
+import type { DeviceIdentity, SystemResource } from "../domain/router/readings.js";
+import type { ErrorCode } from "./errors.js";
+
+export interface DoctorFacts {
+  readonly router: DoctorSubject;
+  /** What ended the visit: at the connection, the login, or in the middle. Undefined = everything was asked. */
+  readonly failure: DoctorFailure | undefined;
+  readonly identity: DeviceIdentity | undefined;
+  readonly resource: SystemResource | undefined;
+  /** The router's clock less ours, and the instant it shows. */
+  readonly clock: { readonly aheadMs: number; readonly shownMs: number } | undefined;
+  readonly ntp: { readonly enabled: boolean; readonly status: string | undefined } | undefined;
+  readonly user: { readonly group: string; readonly policies: readonly string[] } | undefined;
+  /** Of the service we came through: from where it may be used; empty = from everywhere. */
+  readonly service: { readonly name: "api" | "api-ssl"; readonly address: string } | undefined;
+  readonly loggingRules: readonly LoggingRule[] | undefined;
+  /** "missing" = the router has no such menu: its package is absent or disabled. */
+  readonly pppSessionCount: number | "missing" | undefined;
+  readonly hotspotSessionCount: number | "missing" | undefined;
+  /** Enabled leaf queues with a host target. */
+  readonly staticLineCount: number | "missing" | undefined;
+  /** Enabled fasttrack rules of the filter. */
+  readonly fasttrackRuleCount: number | "missing" | undefined;
+  readonly unread: readonly { readonly command: string; readonly code: ErrorCode; readonly why: string }[];
+}
+
+/** The router as routers.yaml has it; no secret in it. */
+export interface DoctorSubject {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly tlsMode: "pin" | "ca" | "anonymous" | undefined;
+  readonly username: string;
+  readonly mode: "observe" | "enforce";
+  readonly services: readonly ("pppoe" | "hotspot" | "static")[];
+}
+
+export interface DoctorFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** Node's code of the socket error, such as `ECONNREFUSED`, where there was one. */
+  readonly socketCode: string | undefined;
+  readonly phase: "connect-or-login" | "reading";
+}
+
+/** One row of `/system/logging`; `action` is the name of the action. */
+export interface LoggingRule {
+  readonly topics: readonly string[];
+  readonly action: string;
+  readonly isDisabled: boolean;
+}
+
+/** What only the books know. Undefined = no database at hand. */
+export interface DoctorBooks {
+  /** The device that was accepted under this name; undefined = never met. */
+  readonly device: { readonly softwareId: string | undefined; readonly serialNumber: string | undefined } | undefined;
+  /** Bytes of ended sessions by the log's account, and by polled interface counters up to the same end. */
+  readonly logAgreement:
+    { readonly sessionCount: number; readonly logBytes: number; readonly polledBytes: number } | undefined;
+}
+
+export type FindingLevel = "fail" | "warn" | "hint" | "ok";
+
+export interface Finding {
+  readonly level: FindingLevel;
+  /** Stable, for scripts. */
+  readonly code: string;
+  readonly what: string;
+  /** Lines for the router's terminal, in order. */
+  readonly paste?: readonly string[];
+}

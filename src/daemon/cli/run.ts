@@ -1,0 +1,193 @@
+import type { Logger } from "pino";
+import { OperationalError } from "../../app/errors.js";
+import { diffConfig } from "../config-diff.js";
+import { formatFinding } from "../config-issues.js";
+import { loadConfig, type LoadedConfig, type RondaConfig } from "../config.js";
+import { createLogger, type LogLevel } from "../logger.js";
+import { listenToSignals } from "../signals.js";
+import { exitCode, type Terminal } from "./terminal.js";
+import type { CliWiring, RunningDaemon } from "./wiring-port.js";
+
+/** A stop that takes longer is given up: the supervisor would kill us anyway, and SQLite stands a kill. */
+export const stopDeadlineMs = 10_000;
+
+/** `ronda start`: walks the rounds until a signal. */
+export async function runStart(
+  terminal: Terminal,
+  wiring: Pick<CliWiring, "startDaemon">,
+  options: { readonly file: string; readonly logLevel: LogLevel },
+): Promise<number> {
+  const { config, warnings } = loadConfig(options.file, terminal.env);
+  const log = createLogger({ level: options.logLevel });
+  for (const warning of warnings) log.warn({ place: formatFinding(options.file, warning) }, "configuration warning");
+  const stopping = stopAtSignal(terminal);
+  const daemon = await startUnlessStopped(stopping, () => wiring.startDaemon({ config, log }));
+  if (daemon === undefined) return exitCode.ok;
+  log.info({ url: daemon.url, routers: config.routers.length }, "ronda is walking");
+
+  let current = config;
+  stopping.onReload = async () => {
+    current = await reload(daemon, current, () => loadConfig(options.file, terminal.env), log);
+  };
+  return await untilStopped(terminal, stopping, daemon, log);
+}
+
+/** `ronda demo`: the same against simulated routers; tells in plain words what to look at. */
+export async function runDemo(
+  terminal: Terminal,
+  wiring: Pick<CliWiring, "startDemo">,
+  options: { readonly httpPort: number; readonly logLevel: LogLevel },
+): Promise<number> {
+  const log = createLogger({ level: options.logLevel });
+  const stopping = stopAtSignal(terminal);
+  const daemon = await startUnlessStopped(stopping, () => wiring.startDemo({ httpPort: options.httpPort, log }));
+  if (daemon === undefined) return exitCode.ok;
+  terminal.out(
+    [
+      `Ronda walks its rounds over two simulated routers. Look at ${daemon.url}/docs, or try:`,
+      "",
+      `  curl ${daemon.url}/api/v1/routers`,
+      `  curl '${daemon.url}/api/v1/sessions?state=live'`,
+      `  curl ${daemon.url}/api/v1/lines`,
+      "",
+      "Ctrl-C stops it and leaves nothing behind.",
+      "",
+    ].join("\n"),
+  );
+  return await untilStopped(terminal, stopping, daemon, log);
+}
+
+/**
+ * Reads the file again and takes it over, or keeps everything as it was: a file with an error, or a change that needs a
+ * restart, is refused as a whole. Never throws for what the file holds.
+ *
+ * @returns the configuration that holds from now on.
+ */
+export async function reload(
+  daemon: Pick<RunningDaemon, "apply">,
+  current: RondaConfig,
+  load: () => LoadedConfig,
+  log: Pick<Logger, "info" | "warn" | "error">,
+): Promise<RondaConfig> {
+  let next: RondaConfig;
+  try {
+    next = load().config;
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    log.error({ code: error.code, problem: error.message }, "reload refused, the old configuration stays");
+    return current;
+  }
+  const diff = diffConfig(current, next);
+  if (diff.needsRestart.length > 0) {
+    log.error({ needsRestart: diff.needsRestart }, "reload refused, these settings need a restart");
+    return current;
+  }
+  try {
+    await daemon.apply(next, diff);
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    log.error({ code: error.code, problem: error.message }, "reload failed, the old configuration stays");
+    return current;
+  }
+  log.info(
+    {
+      added: diff.added.map(({ name }) => name),
+      changed: diff.changed.map(({ after, fields }) => `${after.name}: ${fields.join(", ")}`),
+      removed: diff.removed.map(({ name }) => name),
+      settings: diff.applied,
+    },
+    "configuration reloaded",
+  );
+  return next;
+}
+
+interface Stopping {
+  /** Resolves with the first signal to stop. */
+  readonly asked: Promise<"SIGINT" | "SIGTERM">;
+  /** Rejects when a reload failed by a bug of ours. */
+  readonly failed: Promise<never>;
+  readonly isAsked: () => boolean;
+  /** Set once there is something to reload. */
+  onReload: (() => Promise<void>) | undefined;
+  readonly ignoreFurther: () => void;
+}
+
+/** Listens from before the start on, so that a Ctrl-C during a slow start is not lost. */
+function stopAtSignal(terminal: Terminal): Stopping {
+  let isAsked = false;
+  let resolveAsked: (signal: "SIGINT" | "SIGTERM") => void = () => {};
+  let rejectFailed: (error: unknown) => void = () => {};
+  const asked = new Promise<"SIGINT" | "SIGTERM">((resolve) => (resolveAsked = resolve));
+  const failed = new Promise<never>((_, reject) => (rejectFailed = reject));
+  failed.catch(() => {}); // looked at in untilStopped, if it comes to that
+  const stopping: Stopping = {
+    asked,
+    failed,
+    isAsked: () => isAsked,
+    onReload: undefined,
+    ignoreFurther: listenToSignals(terminal.signals, {
+      onStop: (signal) => {
+        isAsked = true;
+        resolveAsked(signal);
+      },
+      onReload: async () => {
+        try {
+          await stopping.onReload?.();
+        } catch (error) {
+          rejectFailed(error);
+        }
+      },
+      onImpatience: () => terminal.exit(exitCode.interrupted),
+    }),
+  };
+  return stopping;
+}
+
+async function startUnlessStopped(
+  stopping: Stopping,
+  start: () => Promise<RunningDaemon>,
+): Promise<RunningDaemon | undefined> {
+  try {
+    const daemon = await start();
+    if (!stopping.isAsked()) return daemon;
+    await daemon.stop();
+    stopping.ignoreFurther();
+    return undefined;
+  } catch (error) {
+    stopping.ignoreFurther();
+    throw error;
+  }
+}
+
+async function untilStopped(
+  terminal: Terminal,
+  stopping: Stopping,
+  daemon: RunningDaemon,
+  log: Logger,
+): Promise<number> {
+  try {
+    const signal = await Promise.race([stopping.asked, daemon.died, stopping.failed]);
+    log.info({ signal }, "stopping");
+  } catch (error) {
+    log.error({ err: error }, "the daemon cannot go on");
+    await stopInTime(terminal, daemon);
+    stopping.ignoreFurther();
+    throw error;
+  }
+  await stopInTime(terminal, daemon);
+  stopping.ignoreFurther();
+  log.info({}, "stopped");
+  return exitCode.ok;
+}
+
+async function stopInTime(terminal: Terminal, daemon: RunningDaemon): Promise<void> {
+  const cancel = terminal.clock.after(stopDeadlineMs, () => {
+    terminal.err(`ronda: still busy ${stopDeadlineMs / 1000} s after the signal to stop; giving up\n`);
+    terminal.exit(exitCode.failed);
+  });
+  try {
+    await daemon.stop();
+  } finally {
+    cancel();
+  }
+}

@@ -1,0 +1,55 @@
+import type { Logger } from "pino";
+import type { DoctorBooks, DoctorFacts } from "../../app/doctor.js";
+import type { ConfigDiff } from "../config-diff.js";
+import type { RondaConfig, RouterConfig } from "../config.js";
+
+/** What the command line needs from the composed program. `wiring.ts` provides it; tests provide their own. */
+export interface CliWiring {
+  /** Opens the store, the API and the rounds. Throws an OperationalError when it cannot; then nothing is left behind. */
+  startDaemon(options: { readonly config: RondaConfig; readonly log: Logger }): Promise<RunningDaemon>;
+  /** The same against two embedded simulated routers and a database that is deleted at the end. */
+  startDemo(options: { readonly httpPort: number; readonly log: Logger }): Promise<RunningDaemon>;
+  /** Takes the device that answers now as the one that `name` means from now on. */
+  acceptRouter(config: RondaConfig, name: string): Promise<AcceptedDevice>;
+  /** Tells the books that the router `oldName` is called `newName` in routers.yaml. */
+  renameRouter(config: RondaConfig, oldName: string, newName: string): Promise<void>;
+  readDoctorFacts(router: RouterConfig, signal: AbortSignal): Promise<DoctorFacts>;
+  /** Undefined when there is no database yet, or it cannot be read now. Never creates one. */
+  readDoctorBooks(config: RondaConfig, routerName: string): Promise<DoctorBooks | undefined>;
+  startSimulator(options: SimulatorOptions): Promise<RunningSimulator>;
+}
+
+export interface RunningDaemon {
+  /** Where the API listens, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Takes over a changed configuration; called only when `diff.needsRestart` is empty. */
+  apply(config: RondaConfig, diff: ConfigDiff): Promise<void>;
+  /** Finishes the step in hand and releases everything. Idempotent. */
+  stop(): Promise<void>;
+  /** Rejects when the daemon cannot go on by itself; never resolves. */
+  readonly died: Promise<never>;
+}
+
+/** How a device is told apart: the software-id and serial number before and after. */
+export interface AcceptedDevice {
+  readonly before: { readonly softwareId: string | undefined; readonly serialNumber: string | undefined } | undefined;
+  readonly after: { readonly softwareId: string | undefined; readonly serialNumber: string | undefined };
+}
+
+export interface SimulatorOptions {
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  /** `6.49`, `7.16` or `7.24`. */
+  readonly version: string;
+  readonly username: string;
+  readonly password: string;
+  readonly lineCount: number;
+  /** The same seed gives the same story. */
+  readonly seed: number;
+}
+
+export interface RunningSimulator {
+  readonly port: number;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,103 @@
+import { createSystemClock } from "../../adapters/system/clock.js";
+import { OperationalError } from "../../app/errors.js";
+import type { CliWiring } from "./wiring-port.js";
+
+/**
+ * What each command stands on. Parts are imported when their command runs: `check` and `--help` load neither the router
+ * link nor SQLite.
+ */
+export function createWiring(version: string): CliWiring {
+  const clock = createSystemClock();
+  return {
+    async readDoctorFacts(router, signal) {
+      const { readDoctorFacts } = await import("../../adapters/routeros/doctor-facts.js");
+      return await readDoctorFacts({ ...router, clock }, signal);
+    },
+    async readDoctorBooks(config, routerName) {
+      const { readDoctorBooks } = await import("./doctor-books.js");
+      return await readDoctorBooks(config, routerName);
+    },
+    async startDaemon({ config, log }) {
+      const { startDaemon } = await import("../compose.js");
+      return await startDaemon({ config, log, clock, version });
+    },
+    async startDemo({ httpPort, log }) {
+      const { startDemo } = await import("../demo.js");
+      return await startDemo({ httpPort, log, clock, version });
+    },
+    async acceptRouter(config, name) {
+      const [{ openDatabase }, { createRouterStore }, { createRouterReader }] = await Promise.all([
+        import("../../adapters/sqlite/open.js"),
+        import("../../adapters/sqlite/router-store.js"),
+        import("../../adapters/routeros/index.js"),
+      ]);
+      const router = config.routers.find((one) => one.name === name);
+      if (router === undefined) throw new OperationalError("ROUTER_UNKNOWN", `no router ${name} in ${config.file}`);
+      // The device that answers now, not what the daemon met some time ago.
+      const reader = createRouterReader({ ...router, clock });
+      const device = await reader.identify(AbortSignal.timeout(30_000)).finally(() => reader.close());
+      const db = await openDatabase(config.database.path);
+      try {
+        const routers = createRouterStore(db);
+        const row = routers.byName(name);
+        const before =
+          row?.accepted_at_ms == null
+            ? undefined
+            : { softwareId: row.software_id ?? undefined, serialNumber: row.serial_number ?? undefined };
+        const routerId = row?.id ?? routers.syncConfigured(config.routers.map((one) => one.name), clock.nowMs()).get(name) ?? 0;
+        if (before === undefined) {
+          routers.acceptIdentity(routerId, device, clock.nowMs());
+        } else {
+          const { isOtherDevice } = await import("../../app/rounds/walk-round.js");
+          if (!isOtherDevice(before, device)) {
+            throw new OperationalError("USAGE", `router ${name}: the device that answers is the accepted one already`);
+          }
+          routers.noteOtherDevice(routerId, device);
+          routers.acceptOtherDevice(name, clock.nowMs());
+        }
+        return { before, after: { softwareId: device.softwareId, serialNumber: device.serialNumber } };
+      } finally {
+        db.close();
+      }
+    },
+    async renameRouter(config, oldName, newName) {
+      const [{ openDatabase }, { createRouterStore }] = await Promise.all([
+        import("../../adapters/sqlite/open.js"),
+        import("../../adapters/sqlite/router-store.js"),
+      ]);
+      const db = await openDatabase(config.database.path);
+      try {
+        createRouterStore(db).rename(oldName, newName);
+      } finally {
+        db.close();
+      }
+    },
+    async startSimulator({ host, port, version: personality, username, password, lineCount, seed }) {
+      const { runSimulator } = await import("../../simulator/standalone.js");
+      const { personalityNames } = await import("../../simulator/personality.js");
+      const known = personalityNames.find((name) => name === personality);
+      if (known === undefined) throw new OperationalError("USAGE", `no simulated version ${personality}`);
+      const hotspot = Math.floor(lineCount / 5);
+      const queues = Math.floor(lineCount / 10);
+      try {
+        return await runSimulator({
+          personality: known,
+          host,
+          port,
+          pppoe: lineCount - hotspot - queues,
+          hotspot,
+          queues,
+          seed,
+          startAtMs: Math.floor(clock.nowMs()),
+          churnPerHour: 2,
+          router: { username, password },
+        });
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+          throw new OperationalError("PORT_IN_USE", `${host}:${port} is taken: choose another with --port`, { cause: error });
+        }
+        throw error;
+      }
+    },
+  };
+}

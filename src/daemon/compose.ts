@@ -1,0 +1,165 @@
+import type { Logger } from "pino";
+import { createHttpServer } from "../adapters/http/server.js";
+import { createMetrics } from "../adapters/http/metrics.js";
+import { createRouterReader } from "../adapters/routeros/index.js";
+import { lockForDaemon } from "../adapters/sqlite/daemon-lock.js";
+import { openDatabase } from "../adapters/sqlite/open.js";
+import { createReadModel } from "../adapters/sqlite/read-model.js";
+import { createRouterStore } from "../adapters/sqlite/router-store.js";
+import { createUpkeep } from "../adapters/sqlite/upkeep.js";
+import { createUsageStore } from "../adapters/sqlite/usage-store.js";
+import { breathe } from "../adapters/system/event-loop.js";
+import { startMinuteTick } from "../adapters/system/minute-tick.js";
+import { createSiteCalendar } from "../adapters/system/site-calendar.js";
+import { createClockWithFloor } from "../adapters/system/unset-clock.js";
+import { OperationalError } from "../app/errors.js";
+import type { Clock } from "../app/ports.js";
+import { NightWatch } from "../app/rounds/night-watch.js";
+import type { PatrolEvent } from "../app/rounds/patrol.js";
+import type { RunningDaemon } from "./cli/wiring-port.js";
+import type { RondaConfig, RouterConfig } from "./config.js";
+import { noteOutcome, type Repetition } from "./log-transitions.js";
+import { routerLogger } from "./logger.js";
+
+export interface DaemonOptions {
+  readonly config: RondaConfig;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly random?: () => number;
+}
+
+const slowTablesEveryMs = 15 * 60_000;
+
+/** The parts list: builds the daemon, starts it, and undoes all of it in reverse order when it stops or fails to start. */
+export async function startDaemon({ config, log, clock: realClock, version, random = Math.random }: DaemonOptions): Promise<RunningDaemon> {
+  const undo: (() => Promise<void> | void)[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const lock = lockForDaemon(config.database.path);
+    undo.push(() => lock.release());
+    const db = await openDatabase(config.database.path);
+    undo.push(() => void db.close());
+
+    const calendar = createSiteCalendar(config.site.timezone);
+    const routers = createRouterStore(db);
+    const clock = createClockWithFloor(realClock, routers.newestInstantMs());
+    if (clock.isUnset) log.warn("the system clock is not set; time goes on from the newest instant in the books");
+    const store = { ...createUsageStore(db, calendar), ...routers };
+    const metrics = createMetrics({ version });
+    const say = createTeller(log, clock);
+
+    const watch = new NightWatch({
+      store,
+      clock,
+      calendar,
+      breathe,
+      random,
+      samples: config.database.retention.samplesDays > 0,
+      slowTablesEveryMs,
+      metrics,
+      onEvent: say,
+    });
+    const readModel = createReadModel(db, { live: watch, clock, calendar });
+    const upkeep = createUpkeep(db, calendar, config.database.retention);
+
+    const http = createHttpServer({
+      readModel,
+      live: watch,
+      rounds: watch,
+      metrics,
+      site: config.site,
+      calendar,
+      clock,
+      log,
+      version,
+      host: config.http.host,
+      port: config.http.port,
+      publicUrl: config.http.publicUrl,
+    });
+    const { url } = await http.start();
+    undo.push(() => http.stop());
+
+    const open = (router: RouterConfig, routerId: number): void => {
+      const reader = createRouterReader({
+        name: router.name,
+        host: router.host,
+        port: router.port,
+        tls: router.tls,
+        username: router.username,
+        password: router.password,
+        clock,
+      });
+      watch.add(router, routerId, reader);
+    };
+    undo.push(() => watch.stop());
+    const ids = routers.syncConfigured(
+      config.routers.map(({ name }) => name),
+      clock.nowMs(),
+    );
+    for (const router of config.routers) open(router, ids.get(router.name) ?? 0);
+
+    const tick = startMinuteTick(
+      clock,
+      async () => {
+        // A clock that is not set decides nothing about age: nothing is deleted, no day is closed.
+        while (!clock.isUnset && upkeep.step(clock.nowMs())) await breathe();
+      },
+      (error) => log.error({ err: error }, "upkeep failed; it is tried again in a minute"),
+    );
+    undo.push(() => tick.stop());
+
+    return {
+      url,
+      died: new Promise<never>(() => {}),
+      stop: stopAll,
+      apply: async (next, diff) => {
+        const nextIds = routers.syncConfigured(
+          next.routers.map(({ name }) => name),
+          clock.nowMs(),
+        );
+        const leaving = [...diff.removed, ...diff.changed.map(({ before }) => before)];
+        await Promise.all(leaving.map(({ name }) => watch.remove(name)));
+        for (const router of [...diff.added, ...diff.changed.map(({ after }) => after)]) {
+          open(router, nextIds.get(router.name) ?? 0);
+        }
+        watch.setOrder(next.routers.map(({ name }) => name));
+        // A refused login is tried again on reload, whatever its pause.
+        for (const { name } of diff.unchanged) {
+          if (watch.router(name)?.lastError !== undefined) void watch.walkNow(name);
+        }
+      },
+    };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** Tells the log what rounds bring: transitions at once, repetitions once an hour with their count. */
+function createTeller(log: Logger, clock: Clock): (router: string, event: PatrolEvent) => void {
+  const repetitions = new Map<string, Repetition>();
+  const loggers = new Map<string, Logger>();
+  return (router, event) => {
+    const routerLog = loggers.get(router) ?? routerLogger(log, router);
+    loggers.set(router, routerLog);
+    if (event.kind === "bug") return routerLog.error({ err: event.error }, "a round failed inside Ronda; please report this");
+    if (event.kind === "paced") {
+      return routerLog.info({ everySeconds: Math.round(event.everyMs / 1000), why: event.why }, "rounds are paced");
+    }
+    const outcome = event.kind === "walked" ? "ok" : event.error.code;
+    const { next, say } = noteOutcome(repetitions.get(router), outcome, clock.monotonicMs());
+    repetitions.set(router, next);
+    if (event.kind === "walked" && event.report.rebooted) routerLog.warn("the router rebooted");
+    if (say === undefined) return;
+    if (event.kind === "walked") {
+      return routerLog.info({ failures: say.kind === "changed" ? (say.previous?.count ?? 0) : 0 }, "the router is read again");
+    }
+    const fields = { code: event.error.code, problem: event.error.message, count: next.count };
+    const isOurs = !(event.error instanceof OperationalError) || event.error.code.startsWith("STORE_");
+    if (isOurs) routerLog.error(fields, "a round could not be stored");
+    else routerLog.warn(fields, say.kind === "still" ? "the router still cannot be read" : "the router cannot be read");
+  };
+}

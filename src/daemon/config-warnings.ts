@@ -1,0 +1,48 @@
+import { isIP } from "node:net";
+import { isPrivateAddress } from "../adapters/routeros/address.js";
+import type { RondaConfig } from "./config.js";
+import type { ConfigPath, Place } from "./config-issues.js";
+import type { ResolvedSecrets } from "./config-secrets.js";
+
+/** Allowed, but worth a word. Shown by `ronda check` and at every start. */
+export interface ConfigWarning extends Place {
+  readonly problem: string;
+}
+
+export function configWarnings(
+  config: RondaConfig,
+  secrets: ResolvedSecrets,
+  locate: (path: ConfigPath) => Place,
+): ConfigWarning[] {
+  const warnings: ConfigWarning[] = [];
+  for (const [index, router] of config.routers.entries()) {
+    if (router.tls === undefined && isPublicAddress(router.host)) {
+      warnings.push({
+        ...locate(["routers", index, "host"]),
+        problem: `the plain API sends the password readable over the internet to ${router.host}; use tls: or a VPN`,
+      });
+    }
+    if (router.tls?.mode === "anonymous") {
+      warnings.push({
+        ...locate(["routers", index, "tls", "mode"]),
+        problem:
+          "anonymous TLS hides the traffic but believes whoever answers; give the router a certificate and use mode: pin",
+      });
+    }
+  }
+  for (const { index, field } of secrets.literalDollars) {
+    warnings.push({
+      ...locate(["routers", index, field]),
+      problem: "holds ${ inside a longer text, taken as it stands; ${NAME} works only as the whole value",
+    });
+  }
+  return warnings;
+}
+
+/** Of a host name only what it says is known: names of one label and of local suffixes count as private. */
+export function isPublicAddress(host: string): boolean {
+  if (isPrivateAddress(host)) return false;
+  if (isIP(host) !== 0) return true;
+  const name = host.toLowerCase().replace(/\.$/, "");
+  return name.includes(".") && !/\.(local|lan|home|internal|localdomain|home\.arpa|test)$/.test(name);
+}

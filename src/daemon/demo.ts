@@ -1,0 +1,70 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Clock } from "../app/ports.js";
+import { createDemoTown, demoLogin } from "../simulator/demo-town.js";
+import { startRealTime } from "../simulator/real-time.js";
+import { createWorld } from "../simulator/index.js";
+import type { RunningDaemon } from "./cli/wiring-port.js";
+import { startDaemon } from "./compose.js";
+import { parseConfig } from "./config.js";
+
+/** How fast the demo's town lives: a minute shows what half an hour would. */
+const speed = 1;
+
+/**
+ * The daemon against two simulated routers in the same process, with a database in a folder that goes when it stops.
+ * Everything but the routers is the real thing.
+ */
+export async function startDemo(options: {
+  readonly httpPort: number;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly version: string;
+}): Promise<RunningDaemon> {
+  const { httpPort, log, clock, version } = options;
+  const folder = mkdtempSync(join(tmpdir(), "ronda-demo-"));
+  const world = createWorld({ seed: 5, startAtMs: Math.floor(clock.nowMs()), zoneOffsetMinutes: 7 * 60 });
+  const town = createDemoTown(world, { seed: 5 });
+  const undo: (() => Promise<void> | void)[] = [
+    () => rmSync(folder, { recursive: true, force: true }),
+    () => town.close(),
+  ];
+  const stopAll = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step();
+  };
+  try {
+    const listening = await town.listen();
+    const time = startRealTime(world, { speed });
+    undo.push(() => time.stop());
+    const { config } = parseConfig(demoYaml(listening, httpPort), {
+      path: join(folder, "routers.yaml"),
+      shownAs: "the demo's routers.yaml",
+      env: {},
+      readSecretFile: (path) => readFileSync(path, "utf8"),
+    });
+    const daemon = await startDaemon({ config, log, clock, version });
+    undo.push(() => daemon.stop());
+    return { url: daemon.url, died: daemon.died, stop: stopAll, apply: () => Promise.resolve() };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+/** The demo is configured as an operator would: by a routers.yaml. */
+function demoYaml(routers: readonly { readonly name: string; readonly port: number }[], httpPort: number): string {
+  const lines = [
+    "site: { name: RT-net contoh, timezone: Asia/Jakarta, language: id }",
+    `http: { host: 127.0.0.1, port: ${httpPort} }`,
+    "database: { path: ./ronda.db }",
+    "routers:",
+    ...routers.map(
+      ({ name, port }) =>
+        `  - { name: ${name}, host: 127.0.0.1, port: ${port}, username: ${demoLogin.username}, ` +
+        `password: ${demoLogin.password}, pollEvery: 5s }`,
+    ),
+  ];
+  return `${lines.join("\n")}\n`;
+}
