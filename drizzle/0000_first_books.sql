@@ -147,7 +147,8 @@ CREATE TABLE `sessions` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `sessions_line` ON `sessions` (`line_id`,`started_at_ms`);--> statement-breakpoint
-CREATE INDEX `sessions_open` ON `sessions` (`router_id`) WHERE "sessions"."ended_at_ms" is null;--> statement-breakpoint
+CREATE INDEX `sessions_open` ON `sessions` (`router_id`,`kind`,`last_seen_uptime_lo_ms`,`line_id`,`started_at_ms`) WHERE "sessions"."ended_at_ms" is null;--> statement-breakpoint
+CREATE INDEX `sessions_open_line` ON `sessions` (`line_id`) WHERE "sessions"."ended_at_ms" is null;--> statement-breakpoint
 CREATE INDEX `sessions_pending` ON `sessions` (`router_id`) WHERE "sessions"."pending_first_bytes" is not null;--> statement-breakpoint
 CREATE INDEX `sessions_started` ON `sessions` (`started_at_ms`);--> statement-breakpoint
 CREATE TABLE `usage_days` (

@@ -4,6 +4,7 @@ import { createMetrics } from "../adapters/http/metrics.js";
 import { createRouterReader } from "../adapters/routeros/index.js";
 import { lockForDaemon } from "../adapters/sqlite/daemon-lock.js";
 import { openDatabase } from "../adapters/sqlite/open.js";
+import { noteBooksTimeZone } from "../adapters/sqlite/read-attention.js";
 import { createReadModel } from "../adapters/sqlite/read-model.js";
 import { createRouterStore } from "../adapters/sqlite/router-store.js";
 import { createUpkeep } from "../adapters/sqlite/upkeep.js";
@@ -32,7 +33,13 @@ export interface DaemonOptions {
 const slowTablesEveryMs = 15 * 60_000;
 
 /** The parts list: builds the daemon, starts it, and undoes all of it in reverse order when it stops or fails to start. */
-export async function startDaemon({ config, log, clock: realClock, version, random = Math.random }: DaemonOptions): Promise<RunningDaemon> {
+export async function startDaemon({
+  config,
+  log,
+  clock: realClock,
+  version,
+  random = Math.random,
+}: DaemonOptions): Promise<RunningDaemon> {
   const undo: (() => Promise<void> | void)[] = [];
   const stopAll = async (): Promise<void> => {
     for (const step of undo.splice(0).toReversed()) await step();
@@ -42,6 +49,8 @@ export async function startDaemon({ config, log, clock: realClock, version, rand
     undo.push(() => lock.release());
     const db = await openDatabase(config.database.path);
     undo.push(() => void db.close());
+
+    noteBooksTimeZone(db, config.site.timezone);
 
     const calendar = createSiteCalendar(config.site.timezone);
     const routers = createRouterStore(db);
@@ -145,7 +154,8 @@ function createTeller(log: Logger, clock: Clock): (router: string, event: Patrol
   return (router, event) => {
     const routerLog = loggers.get(router) ?? routerLogger(log, router);
     loggers.set(router, routerLog);
-    if (event.kind === "bug") return routerLog.error({ err: event.error }, "a round failed inside Ronda; please report this");
+    if (event.kind === "bug")
+      return routerLog.error({ err: event.error }, "a round failed inside Ronda; please report this");
     if (event.kind === "paced") {
       return routerLog.info({ everySeconds: Math.round(event.everyMs / 1000), why: event.why }, "rounds are paced");
     }
@@ -155,7 +165,10 @@ function createTeller(log: Logger, clock: Clock): (router: string, event: Patrol
     if (event.kind === "walked" && event.report.rebooted) routerLog.warn("the router rebooted");
     if (say === undefined) return;
     if (event.kind === "walked") {
-      return routerLog.info({ failures: say.kind === "changed" ? (say.previous?.count ?? 0) : 0 }, "the router is read again");
+      return routerLog.info(
+        { failures: say.kind === "changed" ? (say.previous?.count ?? 0) : 0 },
+        "the router is read again",
+      );
     }
     const fields = { code: event.error.code, problem: event.error.message, count: next.count };
     const isOurs = !(event.error instanceof OperationalError) || event.error.code.startsWith("STORE_");

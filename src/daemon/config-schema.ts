@@ -170,7 +170,8 @@ export const routersYaml = z.strictObject(
       .strictObject(
         {
           host: loopback.default("127.0.0.1"),
-          port: port.default(8080),
+          // 0 takes a free port; the log and `ronda start` say which.
+          port: whole(0, 65_535).default(8080),
           publicUrl: webUrl.optional(),
           corsOrigins: z.array(origin, { error: "a list of origins" }).default([]),
         },

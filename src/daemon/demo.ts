@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
@@ -24,7 +24,7 @@ export async function startDemo(options: {
   readonly version: string;
 }): Promise<RunningDaemon> {
   const { httpPort, log, clock, version } = options;
-  const folder = mkdtempSync(join(tmpdir(), "ronda-demo-"));
+  const folder = demoFolder();
   const world = createWorld({ seed: 5, startAtMs: Math.floor(clock.nowMs()), zoneOffsetMinutes: 7 * 60 });
   const town = createDemoTown(world, { seed: 5 });
   const undo: (() => Promise<void> | void)[] = [
@@ -51,6 +51,14 @@ export async function startDemo(options: {
     await stopAll();
     throw error;
   }
+}
+
+/** Named after the process, so that a person who finds one left by a power cut knows whose it was. */
+function demoFolder(): string {
+  const folder = join(tmpdir(), `ronda-demo-${process.pid}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { mode: 0o700 });
+  return folder;
 }
 
 /** The demo is configured as an operator would: by a routers.yaml. */

@@ -9,7 +9,8 @@ import { createUsageStore } from "../../src/adapters/sqlite/usage-store.js";
 import { breathe } from "../../src/adapters/system/event-loop.js";
 import { createSiteCalendar } from "../../src/adapters/system/site-calendar.js";
 import type { Clock } from "../../src/app/ports.js";
-import type { UsageStore } from "../../src/app/rounds/usage-store.js";
+import type { RouterReader } from "../../src/app/ports.js";
+import type { UsageStore, UsageTransaction } from "../../src/app/rounds/usage-store.js";
 import { RoundWalker, type RoundReport } from "../../src/app/rounds/walk-round.js";
 import type { SimulatedRouter, World } from "../../src/simulator/index.js";
 
@@ -33,6 +34,14 @@ export function createWorldClock(world: World): Clock {
 /** Thrown in place of a commit: the process died there. */
 export class Killed extends Error {}
 
+/** A table of which one row will not parse. */
+export type SpoiltTable = "pppInterfaces" | "pppActive" | "pppLog" | "hotspotActive" | "hotspotUsers" | "queueCounters";
+
+type Death =
+  | { readonly kind: "commit"; left: number; readonly applied: boolean }
+  /** In the middle of a transaction, before its n-th write. */
+  | { readonly kind: "write"; left: number };
+
 /**
  * The parts of a daemon that read one simulated router into a real database file over a real socket, on the world's
  * time. Rounds are walked when the test says so, and the process may die at any commit.
@@ -48,12 +57,15 @@ export class Rig {
   private port = 0;
   private walker!: RoundWalker;
   private reader!: ReturnType<typeof createRouterReader>;
-  private commitsUntilDeath: { left: number; applied: boolean } | undefined;
+  private death: Death | undefined;
+  private spoilt: { table: SpoiltTable; row: number } | undefined;
+  /** How far this machine's wall clock is ahead of the world's; a step of it leaves monotonic time alone. */
+  private wallAheadMs = 0;
 
   private constructor(world: World, router: SimulatedRouter, timeZone: string) {
     this.world = world;
     this.router = router;
-    this.clock = createWorldClock(world);
+    this.clock = { ...createWorldClock(world), nowMs: () => world.nowMs + this.wallAheadMs };
     this.timeZone = timeZone;
   }
 
@@ -83,7 +95,7 @@ export class Rig {
       routerName: "hex",
       services: new Set(["pppoe", "hotspot", "static"]),
       samples: true,
-      reader: this.reader,
+      reader: this.spoilable(this.reader),
       store: { ...this.mortal(createUsageStore(this.db, calendar)), ...routers },
       clock: this.clock,
       calendar,
@@ -92,19 +104,61 @@ export class Rig {
     });
   }
 
-  /** A store whose process may die in place of a commit, or right after one. */
+  /** A store whose process may die in place of a commit, right after one, or in the middle of one. */
   private mortal(store: UsageStore): UsageStore {
+    const mortalTransaction = (tx: UsageTransaction): UsageTransaction =>
+      new Proxy(tx, {
+        get: (target, name) => {
+          const { death } = this;
+          if (death?.kind === "write" && --death.left <= 0) throw new Killed("killed inside a transaction");
+          return target[name as keyof UsageTransaction];
+        },
+      });
     return {
       ...store,
       commit: (work) => {
-        const death = this.commitsUntilDeath;
+        const { death } = this;
         if (death === undefined) return store.commit(work);
+        if (death.kind === "write") return store.commit((tx) => work(mortalTransaction(tx)));
         death.left -= 1;
         if (death.left > 0) return store.commit(work);
         if (death.applied) store.commit(work);
         throw new Killed("killed");
       },
     };
+  }
+
+  /** The reader, except that one row of one table will not parse when a test says so. */
+  private spoilable(reader: RouterReader): RouterReader {
+    return new Proxy(reader, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== "function") return value;
+        const call = (value as (...given: unknown[]) => unknown).bind(target);
+        if (name !== this.spoilt?.table) return call;
+        const { row } = this.spoilt;
+        return async (...given: unknown[]) => {
+          const table = (await call(...given)) as Awaited<ReturnType<RouterReader["pppLog"]>>;
+          if (table.rows.length === 0) return table;
+          const lost = row % table.rows.length;
+          const unreadable = [{ table: String(name), field: "any", found: "spoilt by the test" }];
+          return { ...table, rows: table.rows.filter((_row, i) => i !== lost), unreadable };
+        };
+      },
+    });
+  }
+
+  /** One round in which one row of a table will not parse. */
+  async walkSpoilt(table: SpoiltTable, row: number): Promise<RoundReport | Error> {
+    this.spoilt = { table, row };
+    const outcome = await this.walk();
+    this.spoilt = undefined;
+    return outcome;
+  }
+
+  /** Steps this machine's wall clock, as NTP or a person does. */
+  stepWall(ms: number): void {
+    this.wallAheadMs += ms;
   }
 
   /** One round, run to its end whatever happens to it; world time moves only in `meanwhile`, and when nobody answers. */
@@ -138,16 +192,25 @@ export class Rig {
 
   /** One round during which the process dies at its n-th commit (or right after it). A new one is there afterwards. */
   async walkAndDie(atCommit: number, applied: boolean): Promise<void> {
-    this.commitsUntilDeath = { left: atCommit, applied };
+    await this.walkToDeath({ kind: "commit", left: atCommit, applied });
+  }
+
+  /** One round during which the process dies inside a transaction, before the n-th write of the round. */
+  async walkAndDieInside(atWrite: number): Promise<void> {
+    await this.walkToDeath({ kind: "write", left: atWrite });
+  }
+
+  private async walkToDeath(death: Death): Promise<void> {
+    this.death = death;
     const outcome = await this.walk();
-    this.commitsUntilDeath = undefined;
+    this.death = undefined;
     // It had fewer commits than that: it dies now, between two rounds.
     if (!(outcome instanceof Killed)) await this.restart();
   }
 
   /** The process is gone and a new one starts on the same file. */
   async restart(): Promise<void> {
-    this.commitsUntilDeath = undefined;
+    this.death = undefined;
     await this.reader.close();
     this.db.close();
     await this.boot();

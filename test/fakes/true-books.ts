@@ -18,6 +18,12 @@ interface Followed {
   /** Its name was on several sessions at once, so its counters may not have been told apart. */
   ambiguous: boolean;
   settled: boolean;
+  /** Its counters were read at least once. */
+  begun: boolean;
+  /** Its record could not be read while it was there for the taking. */
+  recordMissed: boolean;
+  /** Bytes it had when the router was first looked at: they belong into no hour. */
+  before: Sums;
 }
 
 /**
@@ -28,6 +34,7 @@ export class TrueBooks {
   private readonly router: SimulatedRouter;
   private readonly followed = new Map<Live, Followed>();
   private firstLogRead = false;
+  private isLookedAt = false;
 
   constructor(router: SimulatedRouter) {
     this.router = router;
@@ -42,10 +49,32 @@ export class TrueBooks {
         mustBeExact: false,
         ambiguous: false,
         settled: false,
+        begun: false,
+        recordMissed: false,
+        before: { uploadBytes: 0, downloadBytes: 0 },
       };
       this.followed.set(session, followed);
     }
     return followed;
+  }
+
+  /** A round is about to be walked; before the first of them nothing belongs to us. */
+  beforeRound(nowMs: number): void {
+    if (this.isLookedAt) return;
+    this.isLookedAt = true;
+    for (const session of this.router.ppp.history) {
+      // A session in its first seconds may be taken for one that begins now.
+      const isOld = session.endedAtMs !== undefined || nowMs - session.startedAtMs >= 3_000;
+      if (isOld) this.of(session).before = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
+    }
+  }
+
+  /** The log was refused, or a line of it would not parse: no session that waits for its record need be exact. */
+  noteRecordsMissed(): void {
+    for (const session of this.router.ppp.history) {
+      const followed = this.of(session);
+      if (session.endedAtMs !== undefined && !followed.settled) followed.recordMissed = true;
+    }
   }
 
   /** Counters are about to be zeroed: what was not read is gone from them. */
@@ -81,6 +110,12 @@ export class TrueBooks {
       if (session.endedAtMs === undefined) {
         // Younger ones may not have had their interface yet when it was read.
         const isSure = nowMs - session.startedAtMs >= 3_000 && !followed.ambiguous;
+        if (isSure && !followed.begun && isOnStaticBinding(session)) {
+          // The interface outlives sessions, so where this one began on it nobody can tell: counting starts here.
+          followed.mayMiss.uploadBytes += session.uploadBytes - followed.read.uploadBytes;
+          followed.mayMiss.downloadBytes += session.downloadBytes - followed.read.downloadBytes;
+        }
+        if (isSure) followed.begun = true;
         if (isSure) followed.read = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
         continue;
       }
@@ -88,7 +123,9 @@ export class TrueBooks {
       followed.mayMiss.uploadBytes += session.uploadBytes - followed.read.uploadBytes;
       followed.mayMiss.downloadBytes += session.downloadBytes - followed.read.downloadBytes;
       // Sessions that were over before the log was first read are from before our time.
-      if (!isFirst && session.endedWhilePowered === true) followed.mustBeExact = this.router.logHolds(session);
+      if (!isFirst && session.endedWhilePowered === true && !followed.recordMissed) {
+        followed.mustBeExact = this.router.logHolds(session);
+      }
       if (isFirst) followed.mayMiss = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
     }
   }
@@ -99,7 +136,7 @@ export class TrueBooks {
    * - every session that must be exact is recorded exactly: seconds and bytes in both directions;
    * - whatever calls itself exact is true;
    * - no line has more than the truth, nor less than the truth without what may be missing;
-   * - hours, and days where closed, add up to the sessions.
+   * - hours, and days where closed, add up to the sessions, and hold nothing from before the router was first read.
    */
   compare(db: Sqlite): string[] {
     const wrong: string[] = [];
@@ -128,18 +165,19 @@ export class TrueBooks {
       lineId: number;
     }[];
 
-    const key = (name: string, seconds: number, up: number, down: number): string => `${name} ${seconds}s ${up}/${down}`;
+    const key = (name: string, seconds: number, up: number, down: number): string =>
+      `${name} ${seconds}s ${up}/${down}`;
     const exact = new Map<string, number>();
     for (const row of recorded) {
-      if (row.exactness !== "exact" || row.service !== "pppoe") continue;
-      const k = key(row.name, row.seconds ?? -1, row.up, row.down);
+      if (row.exactness !== "exact" || !isPpp(row.service)) continue;
+      const k = key(lineOf(row.service, row.name), row.seconds ?? -1, row.up, row.down);
       exact.set(k, (exact.get(k) ?? 0) + 1);
     }
     const truths = new Map<string, number>();
     const must = new Map<string, number>();
     for (const session of this.router.ppp.history) {
       if (session.endedAtMs === undefined) continue;
-      const k = key(session.name, session.seconds, session.uploadBytes, session.downloadBytes);
+      const k = key(lineOf(session.service, session.name), session.seconds, session.uploadBytes, session.downloadBytes);
       truths.set(k, (truths.get(k) ?? 0) + 1);
       if (this.of(session).mustBeExact) must.set(k, (must.get(k) ?? 0) + 1);
     }
@@ -150,28 +188,41 @@ export class TrueBooks {
       if ((truths.get(k) ?? 0) < count) wrong.push(`called exact, ${count} times, but not true: ${k}`);
     }
 
-    const lines = new Map<string, { true: Sums; least: Sums; recorded: Sums; sessions: number; trueSessions: number }>();
+    const lines = new Map<
+      string,
+      LineSums
+    >();
     const line = (name: string): NonNullable<ReturnType<typeof lines.get>> => {
       const zero = (): Sums => ({ uploadBytes: 0, downloadBytes: 0 });
-      const known = lines.get(name) ?? { true: zero(), least: zero(), recorded: zero(), sessions: 0, trueSessions: 0 };
+      const known = lines.get(name) ?? { true: zero(), least: zero(), recorded: zero(), since: zero(), inHours: zero(), sessions: 0, trueSessions: 0 };
       lines.set(name, known);
       return known;
     };
     for (const session of this.router.ppp.history) {
       const followed = this.of(session);
-      const sums = line(session.name);
+      const sums = line(lineOf(session.service, session.name));
       sums.trueSessions += 1;
+      sums.since.uploadBytes += session.uploadBytes - followed.before.uploadBytes;
+      sums.since.downloadBytes += session.downloadBytes - followed.before.downloadBytes;
       sums.true.uploadBytes += session.uploadBytes;
       sums.true.downloadBytes += session.downloadBytes;
       const live = session.endedAtMs === undefined;
-      const missUp = followed.mustBeExact ? 0 : followed.mayMiss.uploadBytes + (live || !followed.settled ? session.uploadBytes - followed.read.uploadBytes : 0);
-      const missDown = followed.mustBeExact ? 0 : followed.mayMiss.downloadBytes + (live || !followed.settled ? session.downloadBytes - followed.read.downloadBytes : 0);
+      const missUp = followed.mustBeExact
+        ? 0
+        : followed.mayMiss.uploadBytes +
+          (live || !followed.settled ? session.uploadBytes - followed.read.uploadBytes : 0);
+      const missDown = followed.mustBeExact
+        ? 0
+        : followed.mayMiss.downloadBytes +
+          (live || !followed.settled ? session.downloadBytes - followed.read.downloadBytes : 0);
       sums.least.uploadBytes += session.uploadBytes - missUp;
       sums.least.downloadBytes += session.downloadBytes - missDown;
     }
     for (const row of recorded) {
-      if (row.service !== "pppoe") continue;
-      const sums = line(row.name);
+      if (!isPpp(row.service)) continue;
+      const sums = line(lineOf(row.service, row.name));
+      sums.inHours.uploadBytes += row.up - row.beforeUp;
+      sums.inHours.downloadBytes += row.down - row.beforeDown;
       sums.sessions += 1;
       sums.recorded.uploadBytes += row.up;
       sums.recorded.downloadBytes += row.down;
@@ -179,10 +230,13 @@ export class TrueBooks {
     for (const [name, sums] of lines) {
       for (const direction of ["uploadBytes", "downloadBytes"] as const) {
         const got = sums.recorded[direction];
-        if (got > sums.true[direction]) wrong.push(`${name}: ${direction} ${got} recorded, only ${sums.true[direction]} true`);
-        if (got < sums.least[direction]) wrong.push(`${name}: ${direction} ${got} recorded, at least ${sums.least[direction]} were read`);
+        if (got > sums.true[direction])
+          wrong.push(`${name}: ${direction} ${got} recorded, only ${sums.true[direction]} true`);
+        if (got < sums.least[direction])
+          wrong.push(`${name}: ${direction} ${got} recorded, at least ${sums.least[direction]} were read`);
       }
-      if (sums.sessions > sums.trueSessions) wrong.push(`${name}: ${sums.sessions} sessions recorded, ${sums.trueSessions} true`);
+      if (sums.sessions > sums.trueSessions)
+        wrong.push(`${name}: ${sums.sessions} sessions recorded, ${sums.trueSessions} true`);
     }
     return [...wrong, ...compareHours(db)];
   }

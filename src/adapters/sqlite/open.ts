@@ -68,16 +68,19 @@ export function knownMigrations(folder = migrationsFolder): Migration[] {
   return journal.entries.map(({ tag, when }) => ({
     tag,
     when,
-    hash: createHash("sha256").update(readFileSync(`${folder}/${tag}.sql`, "utf8")).digest("hex"),
+    hash: createHash("sha256")
+      .update(readFileSync(`${folder}/${tag}.sql`, "utf8"))
+      .digest("hex"),
   }));
 }
 
 function appliedMigrations(db: Sqlite): { hash: string; when: number }[] {
   const has = db.prepare("select 1 from sqlite_master where name = '__drizzle_migrations'").get();
   if (has === undefined) return [];
-  return db
-    .prepare("select hash, created_at as `when` from __drizzle_migrations order by created_at")
-    .all() as { hash: string; when: number }[];
+  return db.prepare("select hash, created_at as `when` from __drizzle_migrations order by created_at").all() as {
+    hash: string;
+    when: number;
+  }[];
 }
 
 function refuseForeign(db: Sqlite, path: string): void {

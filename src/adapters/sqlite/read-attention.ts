@@ -1,8 +1,14 @@
+import type { Sqlite } from "./open.js";
 import type { RouterConcerns, SiteConcerns } from "../../app/attention.js";
 import type { ReadContext } from "./read-model.js";
 
 /** Key in `meta` of the zone that the days in the books were cut in. */
 export const booksTimeZoneKey = "time_zone";
+
+/** Remembers the zone in which a new database begins to cut its days; one that is there already stays. */
+export function noteBooksTimeZone(db: Sqlite, timeZone: string): void {
+  db.prepare("insert into meta (key, value) values (?, ?) on conflict do nothing").run(booksTimeZoneKey, timeZone);
+}
 
 /** A gap is worth a word for this long. */
 const gapShownMs = 7 * 86_400_000;

@@ -107,15 +107,16 @@ export function createRouterStore(db: Sqlite): RouterStore {
     },
     noteOtherDevice: (routerId, identity) => {
       const json = identity === undefined ? null : JSON.stringify(identity);
-      db.prepare("update routers set other_device = ? where id = ? and other_device is not ?").run(json, routerId, json);
+      db.prepare("update routers set other_device = ? where id = ? and other_device is not ?").run(
+        json,
+        routerId,
+        json,
+      );
     },
     noteError: (routerId, error) => {
-      db.prepare("update routers set last_error_code = ?, last_error_message = ?, last_error_at_ms = ? where id = ?").run(
-        error?.code ?? null,
-        error?.message ?? null,
-        error === undefined ? null : Math.floor(error.atMs),
-        routerId,
-      );
+      db.prepare(
+        "update routers set last_error_code = ?, last_error_message = ?, last_error_at_ms = ? where id = ?",
+      ).run(error?.code ?? null, error?.message ?? null, error === undefined ? null : Math.floor(error.atMs), routerId);
     },
     otherDevice: (name) => {
       const row = known(name);
@@ -132,7 +133,7 @@ export function createRouterStore(db: Sqlite): RouterStore {
       db.prepare(
         `update sessions set ended_by = 'router-replaced', exactness = 'estimated',
            ended_at_ms = max(started_at_ms, coalesce(:lastReadAtMs, started_at_ms)),
-           seconds = (max(started_at_ms, coalesce(:lastReadAtMs, started_at_ms)) - started_at_ms) / 1000,
+           seconds = cast((max(started_at_ms, coalesce(:lastReadAtMs, started_at_ms)) - started_at_ms) / 1000 as integer),
            upload_bytes = before_upload_bytes + coalesce((select booked_upload_bytes from baselines b
              where b.router_id = sessions.router_id and b.session_id = sessions.id), 0),
            download_bytes = before_download_bytes + coalesce((select booked_download_bytes from baselines b

@@ -144,8 +144,12 @@ export const sessions = sqliteTable(
   },
   (t) => [
     index("sessions_line").on(t.lineId, t.startedAtMs),
+    // The read side asks by these very names (`indexed by`), so that no plan ever walks the ended ones.
     index("sessions_open")
-      .on(t.routerId)
+      .on(t.routerId, t.kind, t.lastSeenUptimeLoMs, t.lineId, t.startedAtMs)
+      .where(sql`${t.endedAtMs} is null`),
+    index("sessions_open_line")
+      .on(t.lineId)
       .where(sql`${t.endedAtMs} is null`),
     index("sessions_pending")
       .on(t.routerId)

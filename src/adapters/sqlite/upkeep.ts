@@ -82,8 +82,10 @@ export function createUpkeep(db: Sqlite, calendar: SiteCalendar, retention: Rete
   const steps: ((nowMs: number) => boolean)[] = [
     (nowMs) => routers.all().some((router) => sumNextSlice(router, nowMs)),
     (nowMs) => deleteSamples.run(Math.floor((nowMs - retention.samplesDays * dayMs) / 1000)).changes === rowsPerSlice,
-    (nowMs) => deleteHours.run(Math.floor((nowMs - retention.hoursMonths * 31 * dayMs) / 1000)).changes === rowsPerSlice,
-    (nowMs) => deleteDays.run(calendar.addDays(calendar.dayOf(nowMs), -retention.daysYears * 366)).changes === rowsPerSlice,
+    (nowMs) =>
+      deleteHours.run(Math.floor((nowMs - retention.hoursMonths * 31 * dayMs) / 1000)).changes === rowsPerSlice,
+    (nowMs) =>
+      deleteDays.run(calendar.addDays(calendar.dayOf(nowMs), -retention.daysYears * 366)).changes === rowsPerSlice,
     (nowMs) => {
       if (retention.sessionsMonths === undefined) return false;
       const before = Math.floor(nowMs - retention.sessionsMonths * 31 * dayMs);

@@ -43,7 +43,9 @@ export function createUsageStore(db: Sqlite, calendar: SiteCalendar): UsageStore
          left join baselines b on b.router_id = s.router_id and b.session_id = s.id
         where s.router_id = ? and s.ended_at_ms is null`,
     ),
-    held: db.prepare<[number, number], HeldRow>("select * from held_logout_records where router_id = ? and boot_no = ?"),
+    held: db.prepare<[number, number], HeldRow>(
+      "select * from held_logout_records where router_id = ? and boot_no = ?",
+    ),
     pending: db.prepare<[number], PendingRow>(
       `select id, line_id, unseen, started_at_ms, ended_at_ms, moved_at_ms, upload_bytes, download_bytes,
               pending_first_bytes, pending_second_bytes
@@ -107,9 +109,7 @@ function createTransaction(db: Sqlite, calendar: SiteCalendar, summedDays: Summe
        on conflict do update set upload_bytes = upload_bytes + excluded.upload_bytes,
          download_bytes = download_bytes + excluded.download_bytes`,
     ),
-    markMissing: db.prepare(
-      "update sessions set last_seen_uptime_lo_ms = ?, missing_uptime_hi_ms = ? where id = ?",
-    ),
+    markMissing: db.prepare("update sessions set last_seen_uptime_lo_ms = ?, missing_uptime_hi_ms = ? where id = ?"),
     unmarkMissing: db.prepare(
       "update sessions set last_seen_uptime_lo_ms = null, missing_uptime_hi_ms = null where id = ?",
     ),
@@ -300,7 +300,11 @@ function createSummedDays(db: Sqlite, calendar: SiteCalendar): SummedDays {
     const untilMs = row?.day == null ? Number.NEGATIVE_INFINITY : calendar.dayBounds(row.day).endMs;
     const nextDay = row?.day == null ? calendar.dayOf(row?.added ?? 0) : calendar.addDays(row.day, 1);
     const summingLine = row?.line ?? 0;
-    const answer = { untilMs, summingUntilMs: summingLine === 0 ? untilMs : calendar.dayBounds(nextDay).endMs, summingLine };
+    const answer = {
+      untilMs,
+      summingUntilMs: summingLine === 0 ? untilMs : calendar.dayBounds(nextDay).endMs,
+      summingLine,
+    };
     known.set(routerId, answer);
     return answer;
   };

@@ -6,7 +6,11 @@ import type { Clock } from "../../app/ports.js";
  * one heals by itself. node-cron falls silent when the wall clock is set back (it waits for the old next run), so a
  * watchdog compares it with the monotonic clock and starts the task anew after a step.
  */
-export function startMinuteTick(clock: Clock, due: () => Promise<void>, onError: (error: unknown) => void): { stop(): Promise<void> } {
+export function startMinuteTick(
+  clock: Clock,
+  due: () => Promise<void>,
+  onError: (error: unknown) => void,
+): { stop(): Promise<void> } {
   let running: Promise<void> | undefined;
   const run = (): Promise<void> => {
     running ??= due()

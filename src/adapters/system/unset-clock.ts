@@ -7,7 +7,10 @@ import type { Clock } from "../../app/ports.js";
  *
  * @param newestMs the newest instant in the books; undefined in a new database.
  */
-export function createClockWithFloor(clock: Clock, newestMs: number | undefined): Clock & { readonly isUnset: boolean } {
+export function createClockWithFloor(
+  clock: Clock,
+  newestMs: number | undefined,
+): Clock & { readonly isUnset: boolean } {
   const startMonoMs = clock.monotonicMs();
   const floorMs = newestMs === undefined || newestMs < madeAtMs ? madeAtMs : newestMs;
   const isUnset = (): boolean => clock.nowMs() < madeAtMs;

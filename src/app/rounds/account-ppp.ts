@@ -93,7 +93,8 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
         );
         if (carrier === undefined) continue;
         session.interfaceId = carrier.id;
-        if (session.raw === undefined && isStaticBinding(carrier)) beginOnStaticBinding(tx, books, session, carrier, reading);
+        if (session.raw === undefined && isStaticBinding(carrier))
+          beginOnStaticBinding(tx, books, session, carrier, reading);
         else bookReading(context, tx, session, carrier, reading.countersAtMs);
       }
     });
@@ -256,8 +257,7 @@ function serverLagSeconds({ servers, active }: PppReading): number {
 }
 
 function countUp(list: readonly OpenSession[], roundNo: number, reading: PppReading): number {
-  const neededSeconds =
-    (reading.active.receivedAtMonoMs - reading.interfaces.sentAtMonoMs + interfaceLagMs) / 1000;
+  const neededSeconds = (reading.active.receivedAtMonoMs - reading.interfaces.sentAtMonoMs + interfaceLagMs) / 1000;
   let count = 0;
   for (const session of list) {
     if (session.seenRound === roundNo && session.lastUptimeSeconds >= neededSeconds) count += 1;

@@ -114,12 +114,7 @@ export function bookCorrection(
 }
 
 /** Closes a session with what was counted of it: never more than the truth, and it says so. */
-export function endByEstimate(
-  tx: UsageTransaction,
-  books: RouterBooks,
-  session: OpenSession,
-  endedBy: EndedBy,
-): void {
+export function endByEstimate(tx: UsageTransaction, books: RouterBooks, session: OpenSession, endedBy: EndedBy): void {
   tx.endSession(books.routerId, session.id, {
     endedAtMs: session.startedAtMs + session.lastUptimeSeconds * 1000,
     endedBy,

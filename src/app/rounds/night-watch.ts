@@ -75,7 +75,14 @@ export class NightWatch implements LiveView, RoundControl {
       random: deps.random,
       onEvent: (event) => this.note(config.name, routerId, event),
     });
-    this.posts.set(config.name, { config, routerId, reader, walker, patrol, rates: { atRound: -1, bySession: new Map() } });
+    this.posts.set(config.name, {
+      config,
+      routerId,
+      reader,
+      walker,
+      patrol,
+      rates: { atRound: -1, bySession: new Map() },
+    });
     this.order.push(config.name);
     patrol.start();
   }

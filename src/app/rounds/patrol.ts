@@ -31,7 +31,9 @@ export interface PatrolStatus {
   readonly nextAtMs: number | undefined;
   readonly lastReport: RoundReport | undefined;
   /** The trouble it is in; undefined after a good round. */
-  readonly trouble: { readonly code: ErrorCode; readonly message: string; readonly sinceMs: number; readonly count: number } | undefined;
+  readonly trouble:
+    | { readonly code: ErrorCode; readonly message: string; readonly sinceMs: number; readonly count: number }
+    | undefined;
 }
 
 /** A round that takes more than this share of its interval, or a CPU above this load, and we walk less often. */

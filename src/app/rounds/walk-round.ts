@@ -33,7 +33,12 @@ export interface RoundDeps {
 export interface RoundReport {
   readonly identity: DeviceIdentity;
   readonly resource: SystemResource;
-  readonly liveSessions: { readonly pppoe: number; readonly hotspot: number; readonly static: number; readonly ppp: number };
+  readonly liveSessions: {
+    readonly pppoe: number;
+    readonly hotspot: number;
+    readonly static: number;
+    readonly ppp: number;
+  };
   /** Menus the router lacks though the service is configured, e.g. no hotspot package. */
   readonly missingMenus: readonly string[];
   readonly unreadableRows: number;
@@ -156,7 +161,9 @@ export class RoundWalker {
     const routerLocalNow = (): number | undefined =>
       routerClock === undefined || clockTable === undefined
         ? undefined
-        : routerClock.nowMs + routerClock.gmtOffsetMinutes * 60_000 + (clock.monotonicMs() - clockTable.receivedAtMonoMs);
+        : routerClock.nowMs +
+          routerClock.gmtOffsetMinutes * 60_000 +
+          (clock.monotonicMs() - clockTable.receivedAtMonoMs);
 
     const account = async <T>(work: Promise<T>): Promise<T> => {
       this.accounting = true;
@@ -195,9 +202,7 @@ export class RoundWalker {
       } else {
         unreadableRows += log.table.unreadable.length;
         still(undefined);
-        await account(
-          accountLog(context, ppp, { log: log.table, routerNowMs: routerLocalNow(), atMs: clock.nowMs() }),
-        );
+        await account(accountLog(context, ppp, { log: log.table, routerNowMs: routerLocalNow(), atMs: clock.nowMs() }));
       }
     }
 
@@ -265,7 +270,8 @@ export class RoundWalker {
       // A ring that still holds the last line we used was not lost in a reboot. Without a log we go on as in the
       // same boot: sessions are still told apart by id and age, and at worst too little is counted.
       const log = await refusable(reader.pppLog(signal));
-      const ringIsLost = "table" in log && books.logCursor !== undefined && linesSinceCursor(books, log.table.rows).isGap;
+      const ringIsLost =
+        "table" in log && books.logCursor !== undefined && linesSinceCursor(books, log.table.rows).isGap;
       verdict = ringIsLost ? "rebooted" : "same";
     }
     books.connectionNo = connectionNo;
@@ -349,7 +355,8 @@ export function isOtherDevice(
   accepted: Pick<DeviceIdentity, "softwareId" | "serialNumber">,
   found: Pick<DeviceIdentity, "softwareId" | "serialNumber">,
 ): boolean {
-  const differs = (a: string | undefined, b: string | undefined): boolean => a !== undefined && b !== undefined && a !== b;
+  const differs = (a: string | undefined, b: string | undefined): boolean =>
+    a !== undefined && b !== undefined && a !== b;
   // A reinstalled licence changes the software-id of the same board; the serial number is the stronger witness.
   if (accepted.serialNumber !== undefined && found.serialNumber !== undefined) {
     return accepted.serialNumber !== found.serialNumber;

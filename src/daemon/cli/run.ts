@@ -44,11 +44,13 @@ export async function runDemo(
   if (daemon === undefined) return exitCode.ok;
   terminal.out(
     [
-      `Ronda walks its rounds over two simulated routers. Look at ${daemon.url}/docs, or try:`,
+      `Ronda walks its rounds over two simulated routers. Look at ${daemon.url} or ask it:`,
       "",
       `  curl ${daemon.url}/api/v1/routers`,
       `  curl '${daemon.url}/api/v1/sessions?state=live'`,
-      `  curl ${daemon.url}/api/v1/lines`,
+      `  curl '${daemon.url}/api/v1/lines?q=budi'`,
+      "",
+      `The whole API is at ${daemon.url}/docs. Usage begins to grow after the second round, five seconds from now.`,
       "",
       "Ctrl-C stops it and leaves nothing behind.",
       "",

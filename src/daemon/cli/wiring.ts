@@ -1,5 +1,6 @@
 import { createSystemClock } from "../../adapters/system/clock.js";
 import { OperationalError } from "../../app/errors.js";
+import type { DeviceIdentity } from "../../domain/router/readings.js";
 import type { CliWiring } from "./wiring-port.js";
 
 /**
@@ -35,7 +36,12 @@ export function createWiring(version: string): CliWiring {
       if (router === undefined) throw new OperationalError("ROUTER_UNKNOWN", `no router ${name} in ${config.file}`);
       // The device that answers now, not what the daemon met some time ago.
       const reader = createRouterReader({ ...router, clock });
-      const device = await reader.identify(AbortSignal.timeout(30_000)).finally(() => reader.close());
+      let device: DeviceIdentity;
+      try {
+        device = await reader.identify(AbortSignal.timeout(30_000));
+      } finally {
+        await reader.close();
+      }
       const db = await openDatabase(config.database.path);
       try {
         const routers = createRouterStore(db);
@@ -44,7 +50,15 @@ export function createWiring(version: string): CliWiring {
           row?.accepted_at_ms == null
             ? undefined
             : { softwareId: row.software_id ?? undefined, serialNumber: row.serial_number ?? undefined };
-        const routerId = row?.id ?? routers.syncConfigured(config.routers.map((one) => one.name), clock.nowMs()).get(name) ?? 0;
+        const routerId =
+          row?.id ??
+          routers
+            .syncConfigured(
+              config.routers.map((one) => one.name),
+              clock.nowMs(),
+            )
+            .get(name) ??
+          0;
         if (before === undefined) {
           routers.acceptIdentity(routerId, device, clock.nowMs());
         } else {
@@ -94,7 +108,9 @@ export function createWiring(version: string): CliWiring {
         });
       } catch (error) {
         if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-          throw new OperationalError("PORT_IN_USE", `${host}:${port} is taken: choose another with --port`, { cause: error });
+          throw new OperationalError("PORT_IN_USE", `${host}:${port} is taken: choose another with --port`, {
+            cause: error,
+          });
         }
         throw error;
       }

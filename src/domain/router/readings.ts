@@ -79,7 +79,8 @@ export interface PppoeServerRow {
 /** One row of `/ppp/active/print`. It carries no bytes. */
 export interface PppActiveRow {
   readonly name: string;
-  readonly service: PppService | string;
+  /** One of {@link PppService}, or whatever a newer RouterOS calls its own. */
+  readonly service: string;
   /** MAC for PPPoE, upper case; an address for others; may be empty. */
   readonly callerId: string;
   readonly address: string;

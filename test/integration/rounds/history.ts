@@ -23,14 +23,35 @@ export type Happening =
 const bytes = fc.oneof(fc.nat(50), fc.nat(100_000), fc.nat(3_000_000_000));
 const session = fc.nat(5);
 const onTheRouter: fc.WeightedArbitrary<Happening>[] = [
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("wait" as const), ms: fc.oneof(fc.nat(3_000), fc.nat(120_000), fc.nat(7_200_000)) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("wait" as const),
+      ms: fc.oneof(fc.nat(3_000), fc.nat(120_000), fc.nat(7_200_000)),
+    }),
+  },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("dial" as const), name: fc.nat(2), mac: fc.nat(1) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("hang-up" as const), session, byAdmin: fc.boolean() }) },
   { weight: 9, arbitrary: fc.record({ kind: fc.constant("traffic" as const), session, up: bytes, down: bytes }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("lose-carrier" as const), session }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("storm" as const), redials: fc.integer({ min: 1, max: 12 }), up: bytes, down: bytes }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("storm" as const),
+      redials: fc.integer({ min: 1, max: 12 }),
+      up: bytes,
+      down: bytes,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("reset-counters" as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("reboot" as const), powerCut: fc.boolean(), downMs: fc.integer({ min: 5_000, max: 600_000 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("reboot" as const),
+      powerCut: fc.boolean(),
+      downMs: fc.integer({ min: 5_000, max: 600_000 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("fill-log" as const), lines: fc.nat(40) }) },
 ];
 const seamActions = fc.array(fc.oneof(...onTheRouter.filter((one) => one.weight >= 5)), { minLength: 1, maxLength: 4 });
@@ -38,10 +59,28 @@ export const history: fc.Arbitrary<Happening[]> = fc.array(
   fc.oneof(
     ...onTheRouter,
     { weight: 8, arbitrary: fc.record({ kind: fc.constant("round" as const) }) },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant("round-with-seam" as const), on: fc.nat(4), meanwhile: seamActions }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("bad-round" as const), command: fc.nat(4), fault: fc.nat(3), share: fc.double({ min: 0, max: 1, noNaN: true }) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constant("round-with-seam" as const), on: fc.nat(4), meanwhile: seamActions }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("bad-round" as const),
+        command: fc.nat(4),
+        fault: fc.nat(3),
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const) }) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant("die" as const), atCommit: fc.integer({ min: 1, max: 6 }), applied: fc.boolean() }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant("die" as const),
+        atCommit: fc.integer({ min: 1, max: 6 }),
+        applied: fc.boolean(),
+      }),
+    },
   ),
   { minLength: 5, maxLength: 45, size: "max" },
 );
@@ -57,7 +96,13 @@ export type Circumstances = typeof circumstances extends fc.Arbitrary<infer T> ?
 
 const names = ["budi", "siti-1", "siti"];
 const macs = ["AA:BB:CC:00:00:01", "AA:BB:CC:00:00:02"];
-const commands = ["/system/resource/print", "/interface/print", "/interface/pppoe-server/print", "/ppp/active/print", "/log/print"];
+const commands = [
+  "/system/resource/print",
+  "/interface/print",
+  "/interface/pppoe-server/print",
+  "/ppp/active/print",
+  "/log/print",
+];
 
 /** Plays a history to its end and returns what the books got wrong. */
 export async function play(given: Circumstances, happenings: readonly Happening[]): Promise<string[]> {
@@ -84,7 +129,8 @@ export async function play(given: Circumstances, happenings: readonly Happening[
     else if (one.kind === "hang-up") chosen?.hangUp(one.byAdmin ? "admin" : "peer-request");
     else if (one.kind === "traffic") chosen?.traffic({ uploadBytes: one.up, downloadBytes: one.down });
     else if (one.kind === "lose-carrier") chosen?.loseCarrier();
-    else if (one.kind === "fill-log") for (let i = 0; i < one.lines; i += 1) router.writeLog("system,info", `line ${i}`);
+    else if (one.kind === "fill-log")
+      for (let i = 0; i < one.lines; i += 1) router.writeLog("system,info", `line ${i}`);
     else if (one.kind === "reset-counters") {
       truth.beforeReset();
       router.resetCounters();
@@ -113,7 +159,10 @@ export async function play(given: Circumstances, happenings: readonly Happening[
         const fault = (["fin", "rst", "silent"] as const)[one.fault % 3] ?? "fin";
         const take = router.faults.add({
           on: commands[one.command % commands.length] ?? "",
-          action: one.fault === 3 ? { kind: "lose-reply", then: "silent" } : { kind: "cut", afterShare: one.share, how: fault },
+          action:
+            one.fault === 3
+              ? { kind: "lose-reply", then: "silent" }
+              : { kind: "cut", afterShare: one.share, how: fault },
         });
         await rig.walk();
         take();
@@ -133,7 +182,7 @@ export async function play(given: Circumstances, happenings: readonly Happening[
     telling.hangUp();
     world.advance(60_000);
     await goodRound();
-    for (const live of [...router.ppp.sessions]) live.hangUp();
+    for (const live of Array.from(router.ppp.sessions)) live.hangUp();
     for (let i = 0; i < 4; i += 1) {
       world.advance(60_000);
       await goodRound();

@@ -245,7 +245,7 @@ describe("a configuration that is wrong says file, line, field and what was expe
     [
       "a port",
       `${good}http: { port: 99999 }\n`,
-      ["routers.yaml:7:15 http.port: expected a whole number from 1 to 65535, found 99999"],
+      ["routers.yaml:7:15 http.port: expected a whole number from 0 to 65535, found 99999"],
     ],
     [
       "no routers",
