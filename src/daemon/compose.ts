@@ -12,7 +12,7 @@ import { createUsageStore } from "../adapters/sqlite/usage-store.js";
 import { breathe } from "../adapters/system/event-loop.js";
 import { startMinuteTick } from "../adapters/system/minute-tick.js";
 import { createSiteCalendar } from "../adapters/system/site-calendar.js";
-import { createClockWithFloor } from "../adapters/system/unset-clock.js";
+import { createAgeClock, createClockWithFloor } from "../adapters/system/unset-clock.js";
 import { OperationalError } from "../app/errors.js";
 import type { Clock } from "../app/ports.js";
 import { NightWatch } from "../app/rounds/night-watch.js";
@@ -54,7 +54,9 @@ export async function startDaemon({
 
     const calendar = createSiteCalendar(config.site.timezone);
     const routers = createRouterStore(db);
-    const clock = createClockWithFloor(realClock, routers.newestInstantMs());
+    const newestMs = routers.newestInstantMs();
+    const clock = createClockWithFloor(realClock, newestMs);
+    const ageNowMs = createAgeClock(clock, newestMs);
     if (clock.isUnset) log.warn("the system clock is not set; time goes on from the newest instant in the books");
     const store = { ...createUsageStore(db, calendar), ...routers };
     const metrics = createMetrics({ version });
@@ -114,7 +116,7 @@ export async function startDaemon({
       clock,
       async () => {
         // A clock that is not set decides nothing about age: nothing is deleted, no day is closed.
-        while (!clock.isUnset && upkeep.step(clock.nowMs())) await breathe();
+        while (!clock.isUnset && upkeep.step(ageNowMs())) await breathe();
       },
       (error) => log.error({ err: error }, "upkeep failed; it is tried again in a minute"),
     );

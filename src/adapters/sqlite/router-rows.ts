@@ -19,11 +19,13 @@ export function toRouterMemory(row: RouterRow): RouterMemory {
       row.uptime_lo_ms === null || row.uptime_hi_ms === null
         ? undefined
         : { loMs: row.uptime_lo_ms, hiMs: row.uptime_hi_ms },
+    clockBaseMs: row.clock_base_ms ?? undefined,
     pppFirstReadAtMs: row.ppp_first_read_at_ms ?? undefined,
     hotspotFirstReadAtMs: row.hotspot_first_read_at_ms ?? undefined,
     staticFirstReadAtMs: row.static_first_read_at_ms ?? undefined,
     hotspotUsersReadAtMs: row.hotspot_users_read_at_ms ?? undefined,
     logReadAtMs: row.log_read_at_ms ?? undefined,
+    logClockBaseMs: row.log_clock_base_ms ?? undefined,
     logCursor: parseCursor(row.log_cursor),
     logByteOrder: (row.log_byte_order ?? undefined) as LogByteOrder | undefined,
     logByteOrderVersion: row.log_byte_order_version ?? undefined,
@@ -42,6 +44,7 @@ export function routerColumns(change: RouterChange): [column: string, value: str
   set("uptime_hi_ms", change.uptime === undefined ? undefined : Math.ceil(change.uptime.hiMs));
   set("cpu_load_percent", change.cpuLoadPercent);
   set("clock_offset_ms", change.clockOffsetMs);
+  set("clock_base_ms", change.clockBaseMs);
   set("version", change.version);
   set("board_name", change.boardName);
   set("ppp_first_read_at_ms", change.pppFirstReadAtMs);
@@ -49,6 +52,7 @@ export function routerColumns(change: RouterChange): [column: string, value: str
   set("static_first_read_at_ms", change.staticFirstReadAtMs);
   set("hotspot_users_read_at_ms", change.hotspotUsersReadAtMs);
   set("log_read_at_ms", change.logReadAtMs);
+  set("log_clock_base_ms", change.logClockBaseMs);
   set("log_cursor", change.logCursor === null ? null : formatCursor(change.logCursor));
   set("log_byte_order", change.logByteOrder);
   set("log_byte_order_version", change.logByteOrderVersion);

@@ -146,8 +146,8 @@ export function createRouterStore(db: Sqlite): RouterStore {
       db.prepare(
         `update routers set software_id = ?, serial_number = ?, accepted_at_ms = ?, identity_name = ?, version = ?,
            board_name = ?, license_level = ?, other_device = null, boot_no = boot_no + 1, last_read_at_ms = null,
-           uptime_lo_ms = null, uptime_hi_ms = null, ppp_first_read_at_ms = null, hotspot_first_read_at_ms = null,
-           static_first_read_at_ms = null, hotspot_users_read_at_ms = null, log_read_at_ms = null, log_cursor = null,
+           uptime_lo_ms = null, uptime_hi_ms = null, clock_base_ms = null, ppp_first_read_at_ms = null, hotspot_first_read_at_ms = null,
+           static_first_read_at_ms = null, hotspot_users_read_at_ms = null, log_read_at_ms = null, log_clock_base_ms = null, log_cursor = null,
            log_byte_order = null, log_byte_order_version = null, log_compared_sessions = 0,
            log_compared_polled_bytes = 0, log_compared_logged_bytes = 0, last_error_code = null,
            last_error_message = null, last_error_at_ms = null

@@ -45,6 +45,8 @@ export const routers = sqliteTable(
     cpuLoadPercent: integer("cpu_load_percent"),
     /** Router clock minus ours, milliseconds, at the last reading that could tell. */
     clockOffsetMs: integer("clock_offset_ms"),
+    /** Router clock minus its uptime at the last reading: constant within a boot unless the clock is set. */
+    clockBaseMs: integer("clock_base_ms"),
     lastErrorCode: text("last_error_code"),
     lastErrorMessage: text("last_error_message"),
     lastErrorAtMs: integer("last_error_at_ms"),
@@ -55,6 +57,8 @@ export const routers = sqliteTable(
     hotspotUsersReadAtMs: integer("hotspot_users_read_at_ms"),
     // the log
     logReadAtMs: integer("log_read_at_ms"),
+    /** `clock_base_ms` when the log was last read: lines since then were written by one and the same clock, or not. */
+    logClockBaseMs: integer("log_clock_base_ms"),
     /** JSON [id, time, message] of the last account line used; null before the first reading or when there was none. */
     logCursor: text("log_cursor"),
     /** Which byte figure of a logout record is the upload: settled from polled counters, per router version. */

@@ -34,6 +34,11 @@ export function createUpkeep(db: Sqlite, calendar: SiteCalendar, retention: Rete
         where hour_at_s >= ? and hour_at_s < ? and router_id = ? and line_id > ? order by line_id limit ${linesPerSlice}`,
     )
     .pluck();
+  const firstHourBefore = db
+    .prepare<[number, number], number>(
+      "select hour_at_s from usage_hours where hour_at_s < ? and router_id = ? order by hour_at_s limit 1",
+    )
+    .pluck();
   const sumDay = db.prepare(
     `insert or replace into usage_days (day, router_id, line_id, upload_bytes, download_bytes)
      select :day, router_id, line_id, sum(upload_bytes), sum(download_bytes) from usage_hours
@@ -61,10 +66,15 @@ export function createUpkeep(db: Sqlite, calendar: SiteCalendar, retention: Rete
 
   /** One slice of the oldest day of this router that is over and not summed yet. */
   const sumNextSlice = db.transaction((router: SummingRow, nowMs: number): boolean => {
-    const day =
-      router.days_summed_through === null
-        ? calendar.dayOf(router.added_at_ms)
-        : calendar.addDays(router.days_summed_through, 1);
+    if (router.days_summed_through === null) {
+      // From here on every hour before this day is added to its day at once: also when the clock is set back later.
+      const addedMs = calendar.dayBounds(calendar.dayOf(router.added_at_ms)).startMs;
+      const firstHourS = firstHourBefore.get(addedMs / 1000, router.id);
+      const firstMs = firstHourS === undefined ? addedMs : firstHourS * 1000;
+      closeDay.run(calendar.addDays(calendar.dayOf(firstMs), -1), router.id);
+      return true;
+    }
+    const day = calendar.addDays(router.days_summed_through, 1);
     const { startMs, endMs } = calendar.dayBounds(day);
     // Rounds book into yesterday until a while after midnight; what comes later is added to hour and day alike.
     if (endMs + closeAfterMs > nowMs) return false;

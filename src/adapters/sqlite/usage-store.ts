@@ -47,7 +47,7 @@ export function createUsageStore(db: Sqlite, calendar: SiteCalendar): UsageStore
       "select * from held_logout_records where router_id = ? and boot_no = ?",
     ),
     pending: db.prepare<[number], PendingRow>(
-      `select id, line_id, unseen, started_at_ms, ended_at_ms, moved_at_ms, upload_bytes, download_bytes,
+      `select id, line_id, unseen, before_unknown, started_at_ms, ended_at_ms, moved_at_ms, upload_bytes, download_bytes,
               pending_first_bytes, pending_second_bytes
          from sessions where router_id = ? and pending_first_bytes is not null`,
     ),
@@ -140,6 +140,7 @@ function createTransaction(db: Sqlite, calendar: SiteCalendar, summedDays: Summe
          log_compared_polled_bytes = log_compared_polled_bytes + ?,
          log_compared_logged_bytes = log_compared_logged_bytes + ? where id = ?`,
     ),
+    dropTotals: db.prepare("delete from hotspot_totals where router_id = ? and line_id = ?"),
     setTotals: db.prepare("insert or replace into hotspot_totals values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
   };
   const routerStatements = new Map<string, Statement<unknown[]>>();
@@ -269,6 +270,9 @@ function createTransaction(db: Sqlite, calendar: SiteCalendar, summedDays: Summe
         totals.endedSessions,
         totals.lastEndedSessionId ?? null,
       );
+    },
+    dropHotspotTotals: (routerId, lineId) => {
+      run.dropTotals.run(routerId, lineId);
     },
     changeRouter: (routerId, change) => {
       const columns = routerColumns(change);
@@ -404,6 +408,7 @@ interface PendingRow {
   id: number;
   line_id: number;
   unseen: number;
+  before_unknown: number;
   started_at_ms: number;
   ended_at_ms: number;
   moved_at_ms: number | null;
@@ -418,6 +423,7 @@ function toPendingRecord(row: PendingRow): PendingRecordSession {
     sessionId: row.id,
     lineId: row.line_id,
     unseen: row.unseen === 1,
+    beforeUnknown: row.before_unknown === 1,
     startedAtMs: row.started_at_ms,
     endedAtMs: row.ended_at_ms,
     movedAtMs: row.moved_at_ms ?? undefined,

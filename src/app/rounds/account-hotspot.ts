@@ -190,8 +190,27 @@ async function reconcileTotals(
     });
   });
   if (users.unreadable.length > 0) return;
+  await forgetRemovedUsers(context, users);
   store.commit((tx) => tx.changeRouter(books.routerId, { hotspotUsersReadAtMs: reading.usersAtMs }));
   books.hotspotUsersReadAtMs = reading.usersAtMs;
+}
+
+/** Vouchers are made, used up and removed by the thousand: their totals must not stay for ever. */
+async function forgetRemovedUsers(
+  { books, store, breathe, signal }: AccountContext,
+  users: TableReading<HotspotUserRow>,
+): Promise<void> {
+  const there = new Set(users.rows.map(({ name }) => books.lineIds.get(sessionsKey("hotspot", name))));
+  const removed = [...books.hotspotTotals.keys()].filter((lineId) => !there.has(lineId));
+  await inSlices(removed, breathe, signal, (slice) => {
+    store.commit((tx) => {
+      for (const lineId of slice) tx.dropHotspotTotals(books.routerId, lineId);
+    });
+    for (const lineId of slice) {
+      books.hotspotTotals.delete(lineId);
+      books.lastEndedHotspot.delete(lineId);
+    }
+  });
 }
 
 const zeroTotals: HotspotTotals = {

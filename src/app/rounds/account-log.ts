@@ -1,8 +1,14 @@
+import { withoutCopies } from "../../domain/usage/log-copies.js";
 import { logLineAgeMs } from "../../domain/usage/log-time.js";
-import { matchLogoutRecords, type Endable, type RecordFate } from "../../domain/usage/logout-matching.js";
-import { parseLogoutRecord, type LogoutRecord } from "../../domain/usage/logout-record.js";
+import {
+  matchLogoutRecords,
+  type Endable,
+  type LoggedRecord,
+  type RecordFate,
+} from "../../domain/usage/logout-matching.js";
+import { parseLogoutRecord } from "../../domain/usage/logout-record.js";
 import type { LogRow, TableReading } from "../../domain/router/readings.js";
-import type { AccountContext, PppReading } from "./account-ppp.js";
+import { uptimeAt, type AccountContext, type PppReading } from "./account-ppp.js";
 import { add, endByEstimate } from "./booking.js";
 import { bookRecordOfSession, bookUnseenRecord } from "./logout-booking.js";
 import { allSessions, removeSession, sessionsKey, type OpenSession, type RouterBooks } from "./router-books.js";
@@ -13,11 +19,13 @@ export interface LogReading {
   readonly log: TableReading<LogRow>;
   /** The router's local date and time as if UTC, when the log was read; undefined where unknown. */
   readonly routerNowMs: number | undefined;
+  /** That clock minus the router's uptime: constant within a boot unless it is set. */
+  readonly clockBaseMs: number | undefined;
   readonly atMs: number;
 }
 
 /** One record to settle, with where the cursor stands once it is. */
-interface QueuedRecord extends LogoutRecord {
+interface QueuedRecord extends LoggedRecord {
   readonly endedAtMs: number;
   /** Set for a record held since an earlier round. */
   readonly heldId: number | undefined;
@@ -34,6 +42,7 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
   const { books, store } = context;
   const { rows } = reading.log;
   if (books.logReadAtMs === undefined) {
+    if (reading.log.unreadable.length > 0) return;
     // The very first reading only says where we start: older lines are sessions from before our time.
     const cursor = toCursor(rows.at(-1));
     store.commit((tx) => {
@@ -41,18 +50,28 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
       tx.changeRouter(books.routerId, { logReadAtMs: reading.atMs });
     });
     books.logReadAtMs = reading.atMs;
+    books.logClockBaseMs = reading.clockBaseMs;
     await closeAbsent(context, 0);
     return;
   }
 
   const { fresh, isComplete, isGap } = linesSinceCursor(books, rows);
+  // The line that would not parse may be the cursor's own. Then which lines are new is not known: next time.
+  if (reading.log.unreadable.length > 0 && !isComplete) return;
   if (isGap) store.commit((tx) => tx.addLogGap(books.routerId, books.logReadAtMs ?? reading.atMs, reading.atMs));
 
-  const queue: QueuedRecord[] = books.held.map((held) => ({ ...held, heldId: held.id, row: undefined }));
+  const queue: QueuedRecord[] = books.held.map((held) => ({
+    ...held,
+    endedUptimeMs: undefined,
+    heldId: held.id,
+    row: undefined,
+  }));
   for (const row of fresh) {
     const record = parseLogoutRecord(row);
     if (record !== undefined) {
-      queue.push({ ...record, endedAtMs: endOf(row, reading, books), heldId: undefined, row });
+      const endedAtMs = endOf(row, reading, books);
+      const endedUptimeMs = isClockKept(books, reading) ? endUptimeOf(row, ppp, reading) : undefined;
+      queue.push({ ...record, endedAtMs, endedUptimeMs, heldId: undefined, row });
     }
   }
   const fates = matchLogoutRecords(queue, (kind, name) => endables(books, kind, name, ppp, reading), {
@@ -72,6 +91,7 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
   if (!isSameLine(last, books.logCursor)) store.commit((tx) => moveCursor(tx, books, last));
   // Stored with the round: it only bounds where an unseen session is placed.
   books.logReadAtMs = reading.atMs;
+  books.logClockBaseMs = reading.clockBaseMs;
   await closeAbsent(context, isGap ? 1 : 0);
 }
 
@@ -87,15 +107,15 @@ export function linesSinceCursor(
 ): { fresh: readonly LogRow[]; isComplete: boolean; isGap: boolean } {
   const cursor = books.logCursor;
   if (cursor === undefined) {
-    return { fresh: rows, isComplete: false, isGap: false };
+    return { fresh: withoutCopies(rows, 0), isComplete: false, isGap: false };
   }
   for (let i = rows.length - 1; i >= 0; i -= 1) {
     const row = rows[i];
     if (row !== undefined && row.id === cursor.id && row.message === cursor.message) {
-      return { fresh: rows.slice(i + 1), isComplete: true, isGap: false };
+      return { fresh: withoutCopies(rows, i + 1), isComplete: true, isGap: false };
     }
   }
-  return { fresh: rows, isComplete: false, isGap: true };
+  return { fresh: withoutCopies(rows, 0), isComplete: false, isGap: true };
 }
 
 function settle(
@@ -124,8 +144,31 @@ function settle(
   }
 }
 
+/**
+ * The log could not be read for good (refused, not just a lost connection). Sessions that are gone wait for an hour, in
+ * case it is a permission that somebody is mending; their logout records may still be there then. After that they are
+ * closed with what was counted, and the log is as good as never read: its older lines can no longer be told apart.
+ */
+export async function closeWithoutLog(context: AccountContext, ppp: PppReading): Promise<void> {
+  const { books, store } = context;
+  const nowMs = uptimeAt(ppp, ppp.active).loMs;
+  const waited = [...allSessions(books)].filter(
+    ({ missing, startLoMs }) => missing !== undefined && nowMs - (startLoMs + missing.uptimeHiMs) > waitForLogMs,
+  );
+  if (waited.length === 0) return;
+  store.commit((tx) => {
+    for (const session of waited) endByEstimate(tx, books, session, "absent");
+    tx.changeRouter(books.routerId, { logCursor: null, logReadAtMs: null });
+  });
+  for (const session of waited) removeSession(books, session);
+  books.logCursor = undefined;
+  books.logReadAtMs = undefined;
+}
+
+const waitForLogMs = 3_600_000;
+
 /** Closes sessions that were already missing in an earlier round and whose logout record did not come. */
-export async function closeAbsent(context: AccountContext, inGap: number): Promise<void> {
+async function closeAbsent(context: AccountContext, inGap: number): Promise<void> {
   const { books, store } = context;
   const absent: OpenSession[] = [];
   for (const session of allSessions(books)) {
@@ -152,21 +195,45 @@ function endables(
   ppp: PppReading,
   reading: LogReading,
 ): EndableSession[] {
-  const afterActiveMs = Math.max(0, reading.log.receivedAtMonoMs - ppp.active.sentAtMonoMs);
-  return (books.sessions.get(sessionsKey(kind, name)) ?? []).map((open) => ({
-    open,
-    kind,
-    name,
-    mac: open.mac,
-    // Uptime and the log's seconds are both whole seconds; one of slack for how each is rounded.
-    minSeconds: open.lastUptimeSeconds - 1,
-    maxSeconds:
-      open.missing === undefined
-        ? open.lastUptimeSeconds + Math.ceil(afterActiveMs / 1000) + 2
-        : Math.ceil(open.missing.uptimeHiMs / 1000) + 1,
-    gone: open.missing !== undefined,
-    counted: add(open.before, open.booked),
-  }));
+  const logReadHiMs = uptimeAt(ppp, reading.log).hiMs;
+  return (books.sessions.get(sessionsKey(kind, name)) ?? []).map((open) => {
+    // One whose row would not parse is not missing for certain, but a record of it would be proof.
+    const isThere = open.missing === undefined && open.seenRound === books.roundNo;
+    const seenMs = uptimeAt(ppp, ppp.active).loMs;
+    const oldestMs = isThere
+      ? open.lastUptimeSeconds * 1000 + (logReadHiMs - seenMs)
+      : (open.missing?.uptimeHiMs ?? logReadHiMs - open.startLoMs);
+    return {
+      open,
+      kind,
+      name,
+      mac: open.mac,
+      // Uptime and the log's seconds are both whole seconds; one of slack for how each is rounded.
+      minSeconds: open.lastUptimeSeconds - 1,
+      maxSeconds: Math.ceil(oldestMs / 1000) + 1,
+      gone: !isThere,
+      startUptimeMs: (open.startLoMs + open.startHiMs) / 2,
+      counted: add(open.before, open.booked),
+    };
+  });
+}
+
+/** Whether one clock, never set, printed the times of all lines since the log was last read. */
+function isClockKept({ logClockBaseMs }: RouterBooks, { clockBaseMs }: LogReading): boolean {
+  if (logClockBaseMs === undefined || clockBaseMs === undefined) return false;
+  return Math.abs(clockBaseMs - logClockBaseMs) <= clockSlackMs;
+}
+
+/** Whole seconds of uptime and clock. */
+const clockSlackMs = 3_000;
+
+/** Router uptime when a line was written, by its printed time. */
+function endUptimeOf(row: LogRow, ppp: PppReading, reading: LogReading): number | undefined {
+  if (reading.routerNowMs === undefined) return undefined;
+  const ageMs = logLineAgeMs(row.time, reading.routerNowMs);
+  if (ageMs === undefined) return undefined;
+  const readAt = uptimeAt(ppp, reading.log);
+  return (readAt.loMs + readAt.hiMs) / 2 - ageMs;
 }
 
 /** When the session of a record ended: as printed, within what is possible. */

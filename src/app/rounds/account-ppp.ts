@@ -61,7 +61,7 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
   await inSlices(active.rows, breathe, signal, (rows) => {
     for (const row of rows) {
       const start = startBounds(row.uptimeSeconds, reading, active);
-      const known = recognise(books.sessions.get(sessionsKey(row.service, row.name)), row, start);
+      const known = findOpen(books, row, start);
       // One that was up before we ever read this router brings bytes that are not ours to place.
       const session = known ?? newSession(row, start, books.bootNo, reading, firstSight && isUp(row));
       if (known === undefined) addSession(books, session);
@@ -125,13 +125,9 @@ function beginOnStaticBinding(
   tx.moveBaseline(books.routerId, session.id, counters, session.booked, reading.countersAtMs);
 }
 
-function recognise(
-  candidates: readonly OpenSession[] | undefined,
-  row: PppActiveRow,
-  start: UptimeBounds,
-): OpenSession | undefined {
-  if (candidates === undefined) return undefined;
-  for (const session of candidates) {
+/** The open session that a row of `/ppp/active` shows: same name, session-id and start. */
+export function findOpen(books: RouterBooks, row: PppActiveRow, start: UptimeBounds): OpenSession | undefined {
+  for (const session of books.sessions.get(sessionsKey(row.service, row.name)) ?? []) {
     if (session.sessionKey !== row.sessionId) continue;
     if (start.hiMs + startSlackMs < session.startLoMs || start.loMs - startSlackMs > session.startHiMs) continue;
     if (row.uptimeSeconds < session.lastUptimeSeconds) continue;

@@ -20,7 +20,7 @@ export async function endOldBoot(
   store.commit((tx) => {
     // Records held for a session that still looked live: it did not live on, so this is their last chance.
     const fates = matchLogoutRecords(
-      books.held,
+      books.held.map((held) => ({ ...held, endedUptimeMs: undefined })),
       (kind, name) =>
         (books.sessions.get(sessionsKey(kind, name)) ?? []).map((open) => ({
           open,
@@ -30,6 +30,7 @@ export async function endOldBoot(
           minSeconds: open.lastUptimeSeconds - 1,
           maxSeconds: open.lastUptimeSeconds + heldSlackSeconds,
           gone: true,
+          startUptimeMs: open.startLoMs,
           counted: add(open.before, open.booked),
         })),
       { logIsComplete: true, order: books.logByteOrder },

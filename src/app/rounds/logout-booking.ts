@@ -28,6 +28,7 @@ export function bookRecordOfSession(
       sessionId: session.id,
       lineId: session.lineId,
       unseen: false,
+      beforeUnknown: session.beforeUnknown,
       startedAtMs: session.startedAtMs,
       endedAtMs,
       movedAtMs: session.movedAtMs,
@@ -92,6 +93,7 @@ export function bookUnseenRecord(
       sessionId,
       lineId,
       unseen: true,
+      beforeUnknown: false,
       startedAtMs,
       endedAtMs,
       movedAtMs: endedAtMs,
@@ -123,7 +125,8 @@ function settleOrder(context: BookingContext, tx: UsageTransaction, order: LogBy
       exactness: "exact",
       movedAtMs: waiting.movedAtMs,
     });
-    if (waiting.unseen) bookSpread(context, tx, waiting.lineId, total, waiting.startedAtMs, waiting.endedAtMs);
+    if (waiting.beforeUnknown) tx.setBefore(waiting.sessionId, subtract(total, waiting.counted), false);
+    else if (waiting.unseen) bookSpread(context, tx, waiting.lineId, total, waiting.startedAtMs, waiting.endedAtMs);
     else {
       bookCorrection(context, tx, waiting.lineId, subtract(total, waiting.counted), {
         lastReadAtMs: waiting.movedAtMs ?? waiting.startedAtMs,

@@ -55,12 +55,16 @@ export interface RouterBooks {
   /** Router uptime at the last reading, when that was by our monotonic clock, and on which connection. */
   uptime: { loMs: number; hiMs: number } | undefined;
   lastReadMonoMs: number | undefined;
+  /** Router clock minus its uptime at the last reading. */
+  clockBaseMs: number | undefined;
   connectionNo: number;
   pppFirstReadAtMs: number | undefined;
   hotspotFirstReadAtMs: number | undefined;
   staticFirstReadAtMs: number | undefined;
   hotspotUsersReadAtMs: number | undefined;
   logReadAtMs: number | undefined;
+  /** {@link clockBaseMs} when the log was last read. */
+  logClockBaseMs: number | undefined;
   logCursor: LogCursor | undefined;
   logByteOrder: LogByteOrder | undefined;
   logByteOrderVersion: string | undefined;

@@ -68,6 +68,8 @@ export interface PendingRecordSession {
   readonly sessionId: number;
   readonly lineId: number;
   readonly unseen: boolean;
+  /** It was up before its router was first read, and nothing told what it had used by then. */
+  readonly beforeUnknown: boolean;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly movedAtMs: number | undefined;
@@ -104,11 +106,15 @@ export interface RouterMemory {
   readonly bootNo: number;
   readonly lastReadAtMs: number | undefined;
   readonly uptime: { readonly loMs: number; readonly hiMs: number } | undefined;
+  /** Router clock minus uptime then; undefined where it could not be read. */
+  readonly clockBaseMs: number | undefined;
   readonly pppFirstReadAtMs: number | undefined;
   readonly hotspotFirstReadAtMs: number | undefined;
   readonly staticFirstReadAtMs: number | undefined;
   readonly hotspotUsersReadAtMs: number | undefined;
   readonly logReadAtMs: number | undefined;
+  /** `clockBaseMs` at that reading of the log. */
+  readonly logClockBaseMs: number | undefined;
   readonly logCursor: LogCursor | undefined;
   readonly logByteOrder: LogByteOrder | undefined;
   readonly logByteOrderVersion: string | undefined;
@@ -121,13 +127,15 @@ export interface RouterChange {
   readonly uptime?: { readonly loMs: number; readonly hiMs: number };
   readonly cpuLoadPercent?: number | null;
   readonly clockOffsetMs?: number | null;
+  readonly clockBaseMs?: number | null;
   readonly version?: string;
   readonly boardName?: string | null;
   readonly pppFirstReadAtMs?: number;
   readonly hotspotFirstReadAtMs?: number;
   readonly staticFirstReadAtMs?: number;
   readonly hotspotUsersReadAtMs?: number;
-  readonly logReadAtMs?: number;
+  readonly logReadAtMs?: number | null;
+  readonly logClockBaseMs?: number | null;
   readonly logCursor?: LogCursor | null;
   readonly logByteOrder?: LogByteOrder | null;
   readonly logByteOrderVersion?: string | null;
@@ -154,6 +162,8 @@ export interface UsageTransaction {
   countEstimatedInGap(routerId: number, sessions: number): void;
   addLogComparison(routerId: number, polledBytes: number, loggedBytes: number): void;
   setHotspotTotals(routerId: number, lineId: number, totals: HotspotTotals): void;
+  /** The user is gone from the router: should the name come back, its totals start at zero. */
+  dropHotspotTotals(routerId: number, lineId: number): void;
   changeRouter(routerId: number, change: RouterChange): void;
 }
 

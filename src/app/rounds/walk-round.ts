@@ -1,4 +1,3 @@
-import { judgeBoot } from "../../domain/usage/boot.js";
 import { staticLeafNames } from "../../domain/usage/leaf-queue.js";
 import { needsServerTable } from "../../domain/usage/ppp-join.js";
 import type { DeviceIdentity, SystemClock, SystemResource, TableReading } from "../../domain/router/readings.js";
@@ -7,10 +6,10 @@ import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
 import { RouterError } from "../errors.js";
 import type { Clock, RouterReader } from "../ports.js";
 import { accountHotspot } from "./account-hotspot.js";
-import { accountLog, closeAbsent, linesSinceCursor } from "./account-log.js";
-import { accountPpp, type AccountContext, type PppReading } from "./account-ppp.js";
+import { accountLog, closeWithoutLog, linesSinceCursor } from "./account-log.js";
+import { accountPpp, findOpen, startBounds, type AccountContext, type PppReading } from "./account-ppp.js";
 import { accountStatic } from "./account-static.js";
-import { closeSessionsOfOldBoots, endOldBoot } from "./end-old-boot.js";
+import { settleBoot, settleVersion, type RouterNow } from "./settle-boot.js";
 import { allSessions, loadBooks, type RouterBooks } from "./router-books.js";
 import type { Breathe } from "./slices.js";
 import type { RouterChange, RouterIdentityStore, UsageStore } from "./usage-store.js";
@@ -172,8 +171,18 @@ export class RoundWalker {
       return result;
     };
 
-    const rebooted = await this.settleBoot(context, resource, readAtMs, connectionNo, signal);
-    this.settleVersion(books, row.version);
+    const now: RouterNow = {
+      uptime: resource.uptime,
+      atMs: readAtMs,
+      atMonoMs: resource.receivedAtMonoMs,
+      connectionNo,
+    };
+    const clockBaseMs = routerClock === undefined ? undefined : routerClock.nowMs - row.uptimeSeconds * 1000;
+    const rebooted = await account(
+      settleBoot(context, { ...now, clockBaseMs }, () => this.nobodyLivedOn(books, resource, signal)),
+    );
+    if (rebooted) this.leaves = undefined;
+    settleVersion(store, books, row.version);
 
     let unreadableRows = resourceTable.unreadable.length;
     const missingMenus: string[] = [];
@@ -198,11 +207,12 @@ export class RoundWalker {
       const log = await refusable(reader.pppLog(signal));
       if ("refused" in log) {
         logRefused = log.refused;
-        await account(closeAbsent(context, 0));
+        await account(closeWithoutLog(context, ppp));
       } else {
         unreadableRows += log.table.unreadable.length;
         still(undefined);
-        await account(accountLog(context, ppp, { log: log.table, routerNowMs: routerLocalNow(), atMs: clock.nowMs() }));
+        const atMs = clock.nowMs();
+        await account(accountLog(context, ppp, { log: log.table, routerNowMs: routerLocalNow(), clockBaseMs, atMs }));
       }
     }
 
@@ -230,7 +240,7 @@ export class RoundWalker {
       }
     }
 
-    this.finish(books, resource, readAtMs, routerClock, connectionNo);
+    this.finish(books, resource, readAtMs, routerClock, clockBaseMs, connectionNo);
     return {
       identity,
       resource: row,
@@ -243,69 +253,21 @@ export class RoundWalker {
     };
   }
 
-  /** Whether the router rebooted since the last reading; what was open then is closed. */
-  private async settleBoot(
-    context: AccountContext,
-    { uptime, receivedAtMonoMs }: PppReading["resource"],
-    nowMs: number,
-    connectionNo: number,
+  /** Not one open PPP session is still there, and the log ring no longer holds the last line we used. */
+  private async nobodyLivedOn(
+    books: RouterBooks,
+    resource: PppReading["resource"],
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { books } = context;
-    const { reader, clock } = this.deps;
-    // A death half-way through closing the sessions of an old boot leaves some.
-    if (books.roundNo === 1) {
-      this.accounting = true;
-      await closeSessionsOfOldBoots(context, nowMs);
-      this.accounting = false;
-    }
-    if (books.uptime === undefined || books.lastReadAtMs === undefined) {
-      books.connectionNo = connectionNo;
-      return false;
-    }
-    const elapsedMs =
-      books.lastReadMonoMs === undefined ? nowMs - books.lastReadAtMs : clock.monotonicMs() - books.lastReadMonoMs;
-    let verdict = judgeBoot(books.uptime, uptime, elapsedMs, connectionNo === books.connectionNo);
-    if (verdict === "suspect" && this.deps.services.has("pppoe")) {
-      // A ring that still holds the last line we used was not lost in a reboot. Without a log we go on as in the
-      // same boot: sessions are still told apart by id and age, and at worst too little is counted.
-      const log = await refusable(reader.pppLog(signal));
-      const ringIsLost =
-        "table" in log && books.logCursor !== undefined && linesSinceCursor(books, log.table.rows).isGap;
-      verdict = ringIsLost ? "rebooted" : "same";
-    }
-    books.connectionNo = connectionNo;
-    if (verdict !== "rebooted") return false;
-    this.accounting = true;
-    await endOldBoot(context, { uptime, atMs: nowMs, atMonoMs: receivedAtMonoMs });
-    this.accounting = false;
-    this.leaves = undefined;
-    return true;
-  }
-
-  /** Another version may log the byte figures the other way: its order is settled anew. */
-  private settleVersion(books: RouterBooks, version: string): void {
-    if (books.logByteOrderVersion === version) return;
-    const { store } = this.deps;
-    store.commit((tx) => {
-      if (books.logByteOrderVersion !== undefined) {
-        for (const waiting of books.pending) {
-          // Nobody will ever tell which figure was which in the version that wrote it: it stays an estimate.
-          tx.endSession(books.routerId, waiting.sessionId, {
-            endedAtMs: waiting.endedAtMs,
-            endedBy: "logout-record",
-            seconds: Math.round((waiting.endedAtMs - waiting.startedAtMs) / 1000),
-            total: waiting.counted,
-            exactness: "estimated",
-            movedAtMs: waiting.movedAtMs,
-          });
-        }
-      }
-      tx.changeRouter(books.routerId, { logByteOrder: null, logByteOrderVersion: version });
-    });
-    if (books.logByteOrderVersion !== undefined) books.pending = [];
-    books.logByteOrder = undefined;
-    books.logByteOrderVersion = version;
+    const { reader, services } = this.deps;
+    if (!services.has("pppoe") || books.logCursor === undefined) return false;
+    const active = await reader.pppActive(signal);
+    const livedOn = active.rows.some((row) =>
+      findOpen(books, row, startBounds(row.uptimeSeconds, { resource }, active)),
+    );
+    if (livedOn || active.unreadable.length > 0) return false;
+    const log = await refusable(reader.pppLog(signal));
+    return "table" in log && log.table.unreadable.length === 0 && linesSinceCursor(books, log.table.rows).isGap;
   }
 
   private usersAreDue(): boolean {
@@ -327,6 +289,7 @@ export class RoundWalker {
     resource: PppReading["resource"],
     readAtMs: number,
     routerClock: SystemClock | undefined,
+    clockBaseMs: number | undefined,
     connectionNo: number,
   ): void {
     const { store } = this.deps;
@@ -335,13 +298,18 @@ export class RoundWalker {
       uptime: resource.uptime,
       cpuLoadPercent: resource.row.cpuLoadPercent ?? null,
       clockOffsetMs: routerClock === undefined ? null : Math.round(routerClock.nowMs - readAtMs),
+      clockBaseMs: clockBaseMs ?? null,
       version: resource.row.version,
       boardName: resource.row.boardName ?? null,
-      ...(books.logReadAtMs === undefined ? {} : { logReadAtMs: books.logReadAtMs }),
+      // What was read of the log is in the books already; these two only help to place what comes next.
+      ...(books.logReadAtMs === undefined
+        ? {}
+        : { logReadAtMs: books.logReadAtMs, logClockBaseMs: books.logClockBaseMs ?? null }),
     };
     store.commit((tx) => tx.changeRouter(books.routerId, change));
     books.lastReadAtMs = readAtMs;
     books.uptime = resource.uptime;
+    books.clockBaseMs = clockBaseMs;
     books.lastReadMonoMs = resource.receivedAtMonoMs;
     books.connectionNo = connectionNo;
   }

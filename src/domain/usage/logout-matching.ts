@@ -14,7 +14,17 @@ export interface Endable {
   readonly gone: boolean;
   /** Bytes counted for it so far. */
   readonly counted: ByteCounts;
+  /** Router uptime when it began. */
+  readonly startUptimeMs: number;
 }
+
+/** A logout record, with the router uptime at which its line was written where its printed time can be trusted. */
+export interface LoggedRecord extends LogoutRecord {
+  readonly endedUptimeMs: number | undefined;
+}
+
+/** Whole seconds in uptime, record and printed time, and how long a round's tables take. */
+const endSlackMs = 6_000;
 
 export type RecordFate<S> =
   | { readonly fate: "ends"; readonly session: S }
@@ -27,8 +37,10 @@ export type RecordFate<S> =
  * What each logout record is the end of, in the order of `records`.
  *
  * A record fits a session of the same kind and name, of the same MAC where both are known, and of a possible age.
- * Not by bytes, except after a gap in the log (`logIsComplete` false): then the session's own record may be lost and
- * a later one may only look alike, so it must also not fall below what was counted.
+ * Not by bytes and not by the printed time, except after a gap in the log (`logIsComplete` false): then the session's
+ * own record may be lost and a later one may only look alike. It must also have been written when the session can have
+ * ended (its start plus the record's seconds) and not fall below what was counted; and the session that has most to
+ * lose goes first.
  *
  * Within a name every gone session is given a record if that is possible at all (maximum matching): otherwise it
  * would be closed by estimate *and* its record booked as an unseen session, and bytes would count twice. Where several
@@ -36,7 +48,7 @@ export type RecordFate<S> =
  * the line stay exact.
  */
 export function matchLogoutRecords<S extends Endable>(
-  records: readonly LogoutRecord[],
+  records: readonly LoggedRecord[],
   sessionsOf: (kind: string, name: string) => readonly S[],
   options: { logIsComplete: boolean; order: LogByteOrder | undefined },
 ): RecordFate<S>[] {
@@ -57,27 +69,43 @@ export function matchLogoutRecords<S extends Endable>(
       const record = records[i];
       return record !== undefined && recordFits(record, session, options);
     };
-    const gone = sessions.filter((session) => session.gone);
-    const taken = maximumMatching(gone, group, fits);
-    for (const [i, session] of taken) fates[i] = { fate: "ends", session };
-
-    const present = sessions.filter((session) => !session.gone);
-    const rest = group.filter((i) => !taken.has(i));
-    for (const i of maximumMatching(present, rest, fits).keys()) fates[i] = { fate: "held" };
+    // In an order: who is asked first keeps a record that several fit.
+    const rounds = options.logIsComplete
+      ? [sessions.filter(({ gone }) => gone), sessions.filter(({ gone }) => !gone)]
+      : [sessions.toSorted((a, b) => countedBytes(b) - countedBytes(a))];
+    let open = group;
+    for (const some of rounds) {
+      const taken = maximumMatching(some, open, fits);
+      for (const [i, session] of taken) fates[i] = session.gone ? { fate: "ends", session } : { fate: "held" };
+      open = open.filter((i) => !taken.has(i));
+    }
   }
   return fates;
 }
 
+function countedBytes({ counted }: Endable): number {
+  return counted.uploadBytes + counted.downloadBytes;
+}
+
 function recordFits(
-  record: LogoutRecord,
+  record: LoggedRecord,
   session: Endable,
   { logIsComplete, order }: { logIsComplete: boolean; order: LogByteOrder | undefined },
 ): boolean {
   if (record.mac !== "" && session.mac !== "" && record.mac !== session.mac) return false;
   if (record.seconds < session.minSeconds || record.seconds > session.maxSeconds) return false;
   if (logIsComplete) return true;
+  if (!couldHaveEndedThen(record, session)) return false;
   if (order !== undefined) return couldBe(record, session.counted, order);
   return couldBe(record, session.counted, "upload-first") || couldBe(record, session.counted, "download-first");
+}
+
+/** Whether the line was written when a session with the record's seconds ended; true where its time tells nothing. */
+function couldHaveEndedThen(record: LoggedRecord, session: Endable): boolean {
+  if (record.endedUptimeMs === undefined) return true;
+  const offMs = Math.abs(record.endedUptimeMs - (session.startUptimeMs + record.seconds * 1000));
+  // Off by one or two whole hours is a router whose zone changed its offset in between.
+  return [0, 1, 2].some((hours) => Math.abs(offMs - hours * 3_600_000) <= endSlackMs);
 }
 
 /** Kuhn's augmenting paths: record index → session. Sessions are few per name, records a handful. */

@@ -54,7 +54,10 @@ export class InterfaceIndex {
     if (session.kind === "pppoe" && this.byUser !== undefined) {
       return this.findByServer(this.byUser.get(session.name) ?? [], session, liveOfName, lastInterfaceId);
     }
-    const nameSettles = liveOfName === 1 && !this.suffixed.has(plainName) && !this.hasStaticBinding;
+    // A static binding may carry one of two sessions of a name. Those are PPPoE's all but always, and this table does
+    // not say whose; other services are joined past them.
+    const mayBeOnBinding = session.kind === "pppoe" && this.hasStaticBinding;
+    const nameSettles = liveOfName === 1 && !this.suffixed.has(plainName) && !mayBeOnBinding;
     return nameSettles ? plain : undefined;
   }
 

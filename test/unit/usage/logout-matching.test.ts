@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { matchLogoutRecords, type Endable } from "../../../src/domain/usage/logout-matching.js";
-import type { LogoutRecord } from "../../../src/domain/usage/logout-record.js";
+import { matchLogoutRecords, type Endable, type LoggedRecord } from "../../../src/domain/usage/logout-matching.js";
 
 interface TestSession extends Endable {
   readonly id: string;
@@ -16,19 +15,21 @@ const session = (id: string, minSeconds: number, maxSeconds: number, more: Parti
   maxSeconds,
   gone: true,
   counted: { uploadBytes: 0, downloadBytes: 0 },
+  startUptimeMs: 0,
   ...more,
 });
-const record = (seconds: number, more: Partial<LogoutRecord> = {}): LogoutRecord => ({
+const record = (seconds: number, more: Partial<LoggedRecord> = {}): LoggedRecord => ({
   kind: "pppoe",
   name: "budi",
   mac: "",
   seconds,
   firstBytes: 1_000,
   secondBytes: 1_000,
+  endedUptimeMs: undefined,
   ...more,
 });
 
-function match(records: LogoutRecord[], sessions: TestSession[], logIsComplete = true): string[] {
+function match(records: LoggedRecord[], sessions: TestSession[], logIsComplete = true): string[] {
   const fates = matchLogoutRecords(
     records,
     (kind, name) => sessions.filter((one) => one.kind === kind && one.name === name),
@@ -37,7 +38,7 @@ function match(records: LogoutRecord[], sessions: TestSession[], logIsComplete =
   return fates.map((fate) => (fate.fate === "ends" ? fate.session.id : fate.fate));
 }
 
-test.each<[string, LogoutRecord[], TestSession[], string[]]>([
+test.each<[string, LoggedRecord[], TestSession[], string[]]>([
   ["its own record", [record(120)], [session("a", 100, 160)], ["a"]],
   ["another name", [record(120, { name: "siti" })], [session("a", 100, 160)], ["unseen"]],
   ["another service", [record(120, { kind: "l2tp" })], [session("a", 100, 160)], ["unseen"]],
@@ -88,7 +89,7 @@ test("every gone session gets a record when its own is among them, and no record
       const poll = 3_000;
       const absent = 4_500;
       const sessions: TestSession[] = [];
-      const ended: { at: number; record: LogoutRecord }[] = [];
+      const ended: { at: number; record: LoggedRecord }[] = [];
       lives.forEach(({ start, livedOn, seen }, i) => {
         const begin = seen ? start : poll + (start % 400);
         const end = seen ? poll + 1 + livedOn : begin + livedOn;
@@ -104,4 +105,22 @@ test("every gone session gets a record when its own is among them, and no record
     }),
     { numRuns: 500 },
   );
+});
+
+test("after a gap a record must also have been written when the session can have ended", () => {
+  const began = session("a", 100, 9_000, { startUptimeMs: 1_000_000 });
+  const at = (endedUptimeMs: number | undefined): string[] => match([record(120, { endedUptimeMs })], [began], false);
+  expect(at(1_000_000 + 120_000)).toEqual(["a"]);
+  expect(at(1_000_000 + 126_000)).toEqual(["a"]);
+  expect(at(1_000_000 + 180_000)).toEqual(["unseen"]);
+  expect(at(undefined)).toEqual(["a"]);
+  // An hour off: the router's zone may have changed its offset, which tells nothing.
+  expect(at(1_000_000 + 120_000 + 3_600_000)).toEqual(["a"]);
+});
+
+test("after a gap the session that has most to lose is given the record", () => {
+  const empty = session("empty", 0, 100);
+  const full = session("full", 0, 100, { counted: { uploadBytes: 900, downloadBytes: 900 } });
+  expect(match([record(50)], [empty, full], false)).toEqual(["full"]);
+  expect(match([record(50)], [empty, full], true)).toEqual(["empty"]);
 });

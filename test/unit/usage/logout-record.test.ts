@@ -64,8 +64,12 @@ test("which figure is the upload is told by a session only if one order is impos
       },
     ),
   );
-  expect(orderToldBy({ firstBytes: 100, secondBytes: 5_000 }, { uploadBytes: 90, downloadBytes: 4_000 })).toBe("upload-first");
-  expect(orderToldBy({ firstBytes: 5_000, secondBytes: 100 }, { uploadBytes: 90, downloadBytes: 4_000 })).toBe("download-first");
+  expect(orderToldBy({ firstBytes: 100, secondBytes: 5_000 }, { uploadBytes: 90, downloadBytes: 4_000 })).toBe(
+    "upload-first",
+  );
+  expect(orderToldBy({ firstBytes: 5_000, secondBytes: 100 }, { uploadBytes: 90, downloadBytes: 4_000 })).toBe(
+    "download-first",
+  );
   expect(orderToldBy({ firstBytes: 100, secondBytes: 101 }, { uploadBytes: 90, downloadBytes: 95 })).toBeUndefined();
 });
 

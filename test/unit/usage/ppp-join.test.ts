@@ -35,14 +35,22 @@ interface Case {
 test.each<[string, Case]>([
   ["by name", { interfaces: [iface("*1", "<pppoe-budi>")], joined: "*1" }],
   ["not another's", { interfaces: [iface("*1", "<pppoe-siti>")], joined: undefined }],
-  ["two of one name, names alone: not joined", { interfaces: [iface("*1", "<pppoe-budi>")], liveOfName: 2, joined: undefined }],
+  [
+    "two of one name, names alone: not joined",
+    { interfaces: [iface("*1", "<pppoe-budi>")], liveOfName: 2, joined: undefined },
+  ],
   [
     "a suffix exists and the server table does not: the plain one may be the other's",
     { interfaces: [iface("*1", "<pppoe-budi>"), iface("*2", "<pppoe-budi-1>")], joined: undefined },
   ],
   [
     "… but an interface it already had is its own",
-    { interfaces: [iface("*1", "<pppoe-budi>"), iface("*2", "<pppoe-budi-1>")], lastId: "*1", liveOfName: 2, joined: "*1" },
+    {
+      interfaces: [iface("*1", "<pppoe-budi>"), iface("*2", "<pppoe-budi-1>")],
+      lastId: "*1",
+      liveOfName: 2,
+      joined: "*1",
+    },
   ],
   [
     "by user when only the suffixed one is left",
