@@ -20,6 +20,8 @@ CREATE TABLE `held_logout_records` (
 	`first_bytes` integer NOT NULL,
 	`second_bytes` integer NOT NULL,
 	`ended_at_ms` integer NOT NULL,
+	`ended_uptime_ms` integer,
+	`after_gap` integer NOT NULL,
 	FOREIGN KEY (`router_id`) REFERENCES `routers`(`id`) ON UPDATE no action ON DELETE restrict
 ) STRICT;
 --> statement-breakpoint

@@ -7,9 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-
-/** Tables that are keyed by what every round writes; the key order is the layout (see docs/adr). */
-export const withoutRowid = ["baselines", "usage_hours", "usage_days", "samples", "hotspot_totals"];
+import { withoutRowid } from "./strict-tables.js";
 
 const { values } = parseArgs({ options: { name: { type: "string" } } });
 const migrations = (): string[] => readdirSync("drizzle").filter((file) => file.endsWith(".sql"));

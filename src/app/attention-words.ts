@@ -50,7 +50,7 @@ const english: Record<AttentionKind, Words> = {
     title: `${p["router"]} left routers.yaml with ${count(p["sessions"], "open session")}`,
     detail: "Its books are kept, but nobody reads it, so these sessions stay stale.",
     action: {
-      what: "Put it back into routers.yaml, or tell Ronda its new name if it was renamed there.",
+      what: "Put it back into routers.yaml. If it was renamed there, tell Ronda the new name before reloading.",
       command: `ronda router rename ${p["router"]} NEW-NAME`,
     },
   }),
@@ -66,7 +66,7 @@ const english: Record<AttentionKind, Words> = {
       `the books; ${count(p["estimatedSessions"], "session")} that ended in it ${Number(p["estimatedSessions"]) === 1 ? "is" : "are"} estimated.`,
     action: {
       what: "Let the router keep more lines in its memory log.",
-      command: "/system/logging/action/set memory memory-lines=5000",
+      command: "/system logging action set memory memory-lines=5000",
     },
   }),
   "log-counts-differ": (p) => ({

@@ -1,4 +1,5 @@
 import type { SimulatedRouter } from "../../src/simulator/index.js";
+import { createSiteCalendar } from "../../src/adapters/system/site-calendar.js";
 import type { Sqlite } from "../../src/adapters/sqlite/open.js";
 
 type Live = SimulatedRouter["ppp"]["history"][number];
@@ -14,6 +15,8 @@ interface Followed {
   read: Sums;
   /** Bytes that passed and may be missing from the record: between a last reading and a reset or the end. */
   mayMiss: Sums;
+  /** Bytes it had when an admin zeroed its counters before the router was ever read. */
+  zeroedBeforeSight: Sums;
   mustBeExact: boolean;
   /** Its name was on several sessions at once, so its counters may not have been told apart. */
   ambiguous: boolean;
@@ -46,6 +49,7 @@ export class TrueBooks {
       followed = {
         read: { uploadBytes: 0, downloadBytes: 0 },
         mayMiss: { uploadBytes: 0, downloadBytes: 0 },
+        zeroedBeforeSight: { uploadBytes: 0, downloadBytes: 0 },
         mustBeExact: false,
         ambiguous: false,
         settled: false,
@@ -85,6 +89,8 @@ export class TrueBooks {
       followed.mayMiss.uploadBytes += session.uploadBytes - followed.read.uploadBytes;
       followed.mayMiss.downloadBytes += session.downloadBytes - followed.read.downloadBytes;
       followed.read = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
+      // Zeroed before anybody looked: no reader can know these from what came later.
+      if (!this.firstLogRead) followed.zeroedBeforeSight = followed.read;
     }
   }
 
@@ -188,13 +194,9 @@ export class TrueBooks {
       if ((truths.get(k) ?? 0) < count) wrong.push(`called exact, ${count} times, but not true: ${k}`);
     }
 
-    const lines = new Map<
-      string,
-      LineSums
-    >();
-    const line = (name: string): NonNullable<ReturnType<typeof lines.get>> => {
-      const zero = (): Sums => ({ uploadBytes: 0, downloadBytes: 0 });
-      const known = lines.get(name) ?? { true: zero(), least: zero(), recorded: zero(), since: zero(), inHours: zero(), sessions: 0, trueSessions: 0 };
+    const lines = new Map<string, LineSums>();
+    const line = (name: string): LineSums => {
+      const known = lines.get(name) ?? noSums();
       lines.set(name, known);
       return known;
     };
@@ -202,8 +204,10 @@ export class TrueBooks {
       const followed = this.of(session);
       const sums = line(lineOf(session.service, session.name));
       sums.trueSessions += 1;
-      sums.since.uploadBytes += session.uploadBytes - followed.before.uploadBytes;
-      sums.since.downloadBytes += session.downloadBytes - followed.before.downloadBytes;
+      sums.since.uploadBytes +=
+        session.uploadBytes - followed.before.uploadBytes + followed.zeroedBeforeSight.uploadBytes;
+      sums.since.downloadBytes +=
+        session.downloadBytes - followed.before.downloadBytes + followed.zeroedBeforeSight.downloadBytes;
       sums.true.uploadBytes += session.uploadBytes;
       sums.true.downloadBytes += session.downloadBytes;
       const live = session.endedAtMs === undefined;
@@ -235,11 +239,48 @@ export class TrueBooks {
         if (got < sums.least[direction])
           wrong.push(`${name}: ${direction} ${got} recorded, at least ${sums.least[direction]} were read`);
       }
+      for (const direction of ["uploadBytes", "downloadBytes"] as const) {
+        if (sums.inHours[direction] > sums.since[direction])
+          wrong.push(
+            `${name}: ${direction} ${sums.inHours[direction]} in hours, only ${sums.since[direction]} since first sight`,
+          );
+      }
       if (sums.sessions > sums.trueSessions)
         wrong.push(`${name}: ${sums.sessions} sessions recorded, ${sums.trueSessions} true`);
     }
     return [...wrong, ...compareHours(db)];
   }
+}
+
+interface LineSums {
+  true: Sums;
+  /** What must be recorded at least. */
+  least: Sums;
+  recorded: Sums;
+  /** What passed since the router was first looked at. */
+  since: Sums;
+  inHours: Sums;
+  sessions: number;
+  trueSessions: number;
+}
+
+function noSums(): LineSums {
+  const zero = (): Sums => ({ uploadBytes: 0, downloadBytes: 0 });
+  const sums = { true: zero(), least: zero(), recorded: zero(), since: zero(), inHours: zero() };
+  return { ...sums, sessions: 0, trueSessions: 0 };
+}
+
+function isPpp(service: string): boolean {
+  return service === "pppoe" || service === "ppp";
+}
+
+/** The line of a session or of its row: PPP services other than PPPoE share one. */
+function lineOf(service: string, name: string): string {
+  return `${service === "pppoe" ? "pppoe" : "ppp"} ${name}`;
+}
+
+function isOnStaticBinding(session: Live): boolean {
+  return !session.interfaceName.startsWith("<");
 }
 
 /** Hours, and days where they are closed, hold exactly what sessions hold, less what came before first sight. */
@@ -263,4 +304,28 @@ export function compareHours(db: Sqlite): string[] {
     }
   }
   return wrong;
+}
+
+/** Days that are closed hold exactly what their hours hold. */
+export function compareDays(db: Sqlite, calendar = createSiteCalendar("Asia/Jakarta")): string[] {
+  const closed = db.prepare("select id, days_summed_through as day from routers").all() as {
+    id: number;
+    day: number | null;
+  }[];
+  return closed.flatMap(({ id, day }) => {
+    const untilS = day === null ? 0 : calendar.dayBounds(day).endMs / 1000;
+    const rows = db
+      .prepare(
+        `select l.name,
+            (select coalesce(sum(upload_bytes), 0) || '/' || coalesce(sum(download_bytes), 0) from usage_hours
+              where line_id = l.id and hour_at_s < :untilS) as hours,
+            (select coalesce(sum(upload_bytes), 0) || '/' || coalesce(sum(download_bytes), 0) from usage_days
+              where line_id = l.id) as days
+           from lines l where l.router_id = :id`,
+      )
+      .all({ id, untilS }) as { name: string; hours: string; days: string }[];
+    return rows
+      .filter((row) => row.hours !== row.days)
+      .map((row) => `${row.name}: hours ${row.hours}, days ${row.days}`);
+  });
 }

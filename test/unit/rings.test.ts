@@ -18,10 +18,12 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((fi
 
 const imports = files.flatMap((file) => {
   const text = readFileSync(join(src, file), "utf8");
-  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|import\("([^"]+)"\)/g)].map((match) => ({
-    file,
-    target: match[1] ?? match[2] ?? "",
-  }));
+  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|import\("([^"]+)"\)/g)].map(
+    (match) => ({
+      file,
+      target: match[1] ?? match[2] ?? "",
+    }),
+  );
 });
 
 test("there is something to hold", () => {

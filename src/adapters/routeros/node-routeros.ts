@@ -98,7 +98,8 @@ export interface Wire {
   destroy(): void;
 }
 
-const readBufferBytes = 64 * 1024;
+/** libuv fills up to 32 of these in one turn of the event loop: half a megabyte, some milliseconds of decoding. */
+const readBufferBytes = 16 * 1024;
 const keepAliveAfterMs = 30_000;
 
 /** Opens a connection. Never throws for what the network does; that arrives as events. */

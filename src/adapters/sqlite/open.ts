@@ -17,10 +17,11 @@ export const migrationsFolder = fileURLToPath(new URL("../../../drizzle", import
  * WAL, foreign keys, `synchronous=NORMAL`: after a power cut the last rounds may be gone, and with them the baselines
  * they moved, so nothing is lost for good. What must survive commits with FULL by its own connection setting.
  *
+ * @param folder the migrations, for tests of what a later version would bring.
  * @throws OperationalError `STORE_NEWER` when a newer Ronda wrote it, `STORE_CORRUPT` when it is damaged or not
  *   a Ronda database, `STORE_UNWRITABLE`, `STORE_MIGRATION_FAILED`.
  */
-export async function openDatabase(path: string): Promise<Sqlite> {
+export async function openDatabase(path: string, folder = migrationsFolder): Promise<Sqlite> {
   const isNew = path === ":memory:" || !existsSync(path);
   let db: Sqlite | undefined;
   try {
@@ -34,7 +35,7 @@ export async function openDatabase(path: string): Promise<Sqlite> {
     db.pragma("temp_store = MEMORY");
     db.pragma("cache_size = -8192");
     if (!isNew) refuseForeign(db, path);
-    await migrate(db, path, isNew);
+    await migrate(db, path, isNew, folder);
     db.pragma("foreign_keys = ON");
     return db;
   } catch (error) {
@@ -102,8 +103,8 @@ function refuseForeign(db: Sqlite, path: string): void {
   }
 }
 
-async function migrate(db: Sqlite, path: string, isNew: boolean): Promise<void> {
-  const known = knownMigrations();
+async function migrate(db: Sqlite, path: string, isNew: boolean, folder: string): Promise<void> {
+  const known = knownMigrations(folder);
   const applied = appliedMigrations(db);
   const newest = known.at(-1)?.when ?? 0;
   const tooNew = applied.find(({ when }) => when > newest);
@@ -137,7 +138,7 @@ async function migrate(db: Sqlite, path: string, isNew: boolean): Promise<void> 
   // ignored inside a transaction, and the migrator opens one, so it is set before.
   db.pragma("foreign_keys = OFF");
   try {
-    runMigrations(drizzle(db), { migrationsFolder });
+    runMigrations(drizzle(db), { migrationsFolder: folder });
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     throw new OperationalError(

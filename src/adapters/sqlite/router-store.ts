@@ -170,7 +170,11 @@ export function createRouterStore(db: Sqlite): RouterStore {
       const taken = select.byName.get(newName);
       if (taken !== undefined) {
         if (select.used.get(taken.id) === 1) {
-          throw new OperationalError("USAGE", `router ${newName} already has books of its own; choose another name`);
+          throw new OperationalError(
+            "USAGE",
+            `router ${newName} already has books of its own (was routers.yaml reloaded before this?): write a name that is ` +
+              "not used yet into routers.yaml and rename to that, before the reload",
+          );
         }
         // routers.yaml was changed first and the daemon opened empty books under the new name.
         db.prepare("delete from log_gaps where router_id = ?").run(taken.id);

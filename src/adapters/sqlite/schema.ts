@@ -256,6 +256,10 @@ export const heldLogoutRecords = sqliteTable("held_logout_records", {
   firstBytes: integer("first_bytes").notNull(),
   secondBytes: integer("second_bytes").notNull(),
   endedAtMs: integer("ended_at_ms").notNull(),
+  /** Router uptime when its line was written, where the printed time could be trusted. */
+  endedUptimeMs: integer("ended_uptime_ms"),
+  /** It stood behind a gap in the log: a session's own record may be lost, and this one another's. */
+  afterGap: integer("after_gap").notNull(),
 });
 
 /** Stretches of a router's log that nobody read: sessions that lived and died in one are lost. */

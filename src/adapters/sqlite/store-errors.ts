@@ -5,7 +5,9 @@ export function asStoreError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === undefined) return error;
   const words = error instanceof Error ? error.message : code;
-  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
+  // A damaged header can claim a format or a schema that no SQLite ever wrote: a plain SQLITE_ERROR then.
+  const isNoFormat = code === "SQLITE_ERROR" && /unsupported file format|malformed database schema/.test(words);
+  if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB" || isNoFormat) {
     return new OperationalError(
       "STORE_CORRUPT",
       `${path} is damaged or not a database (${words}): stop Ronda, keep a copy of the file, restore the last backup`,

@@ -46,9 +46,12 @@ export async function accountHotspot(context: AccountContext, reading: HotspotRe
   });
 
   // Whose logins ended in this very round: before or after their totals were read, we cannot tell.
-  const unsettled = new Set<number>();
-  if (active.unreadable.length === 0) await closeGone(context, unsettled, reading.activeAtMs);
-  if (reading.users !== undefined) await reconcileTotals(context, reading, reading.users, unsettled);
+  const unsettled = new Map<number, EndedLogins>();
+  if (active.unreadable.length === 0) {
+    await closeGone(context, unsettled, reading.activeAtMs);
+    // Only then: totals that hold a login which still looks live to us would book its bytes a second time.
+    if (reading.users !== undefined) await reconcileTotals(context, reading, reading.users, unsettled);
+  }
   if (firstSight) {
     store.commit((tx) => tx.changeRouter(books.routerId, { hotspotFirstReadAtMs: reading.activeAtMs }));
     books.hotspotFirstReadAtMs = reading.activeAtMs;
@@ -111,6 +114,7 @@ function open(
     missing: undefined,
     seenRound: 0,
     interfaceId: undefined,
+    plainInterfaceName: "",
     uploadBps: 0,
     downloadBps: 0,
   };
@@ -118,7 +122,11 @@ function open(
   return session;
 }
 
-async function closeGone(context: AccountContext, unsettled: Set<number>, absentAtMs: number): Promise<void> {
+async function closeGone(
+  context: AccountContext,
+  unsettled: Map<number, EndedLogins>,
+  absentAtMs: number,
+): Promise<void> {
   const { books, store, breathe, signal } = context;
   const gone: OpenSession[] = [];
   for (const session of allSessions(books)) {
@@ -127,7 +135,7 @@ async function closeGone(context: AccountContext, unsettled: Set<number>, absent
   await inSlices(gone, breathe, signal, (slice) => {
     store.commit((tx) => {
       for (const session of slice) {
-        unsettled.add(session.lineId);
+        unsettled.set(session.lineId, withLogin(unsettled.get(session.lineId) ?? zeroTotals, session));
         endLogin(books, tx, session, "absent", absentAtMs);
       }
     });
@@ -148,23 +156,32 @@ export function endLogin(
 ): void {
   endByEstimate(tx, books, session, endedBy);
   removeSession(books, session);
-  const totals = books.hotspotTotals.get(session.lineId);
+  const totals =
+    books.hotspotTotals.get(session.lineId) ??
+    // A user that was not in the last whole table is new: its totals started at zero.
+    (books.hotspotUsersReadAtMs === undefined ? undefined : zeroTotals);
   if (totals === undefined) return;
-  setTotals(books, tx, session.lineId, {
-    ...totals,
-    ended: add(totals.ended, add(session.before, session.booked)),
-    endedSeconds: totals.endedSeconds + session.lastUptimeSeconds,
-    endedSessions: totals.endedSessions + 1,
-    lastEndedSessionId: session.id,
-  });
+  setTotals(books, tx, session.lineId, { ...totals, ...withLogin(totals, session) });
   books.lastEndedHotspot.set(session.lineId, { session, absentAtMs });
+}
+
+/** What logins that ended have booked since their user's totals were last compared. */
+type EndedLogins = Pick<HotspotTotals, "ended" | "endedSeconds" | "endedSessions" | "lastEndedSessionId">;
+
+function withLogin(logins: EndedLogins, session: OpenSession): EndedLogins {
+  return {
+    ended: add(logins.ended, add(session.before, session.booked)),
+    endedSeconds: logins.endedSeconds + session.lastUptimeSeconds,
+    endedSessions: logins.endedSessions + 1,
+    lastEndedSessionId: session.id,
+  };
 }
 
 async function reconcileTotals(
   context: AccountContext,
   reading: HotspotReading,
   users: TableReading<HotspotUserRow>,
-  unsettled: ReadonlySet<number>,
+  unsettled: ReadonlyMap<number, EndedLogins>,
 ): Promise<void> {
   const { books, store, breathe, signal } = context;
   const isFirst = books.hotspotUsersReadAtMs === undefined;
@@ -174,8 +191,13 @@ async function reconcileTotals(
     store.commit((tx) => {
       for (const [name, now] of slice) {
         const lineId = ensureLine(books, tx, "hotspot", name, reading.usersAtMs, false);
-        if (unsettled.has(lineId)) continue;
         const before = books.hotspotTotals.get(lineId);
+        if (unsettled.has(lineId)) {
+          // To begin with totals that may or may not hold a login we booked would book it twice or lose it: this
+          // time a login that just ended is taken as not yet in them, which at worst books too little.
+          if (isFirst) setTotals(books, tx, lineId, { ...zeroTotals, ...now, ...unsettled.get(lineId) });
+          continue;
+        }
         // A user that was not in the last whole table is new, and RouterOS starts its totals at zero.
         const base = before ?? (isFirst ? undefined : zeroTotals);
         if (base !== undefined) reconcile(context, tx, lineId, base, now, { sinceMs, atMs: reading.usersAtMs });
@@ -290,10 +312,14 @@ function setTotals(books: RouterBooks, tx: UsageTransaction, lineId: number, tot
   tx.setHotspotTotals(books.routerId, lineId, totals);
 }
 
+/** Every hotspot has it; trial logins run under names of their own (`T-` and the MAC), so it is nobody's line. */
+const builtInTrialUser = "default-trial";
+
 /** One name may stand once per server; a line is the name, so its rows are added up. */
 function byName(rows: readonly HotspotUserRow[]): Map<string, { user: ByteCounts; userSeconds: number }> {
   const users = new Map<string, { user: ByteCounts; userSeconds: number }>();
   for (const row of rows) {
+    if (row.name === builtInTrialUser) continue;
     const other = users.get(row.name);
     users.set(row.name, {
       user: other === undefined ? row : add(other.user, row),

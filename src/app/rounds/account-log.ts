@@ -11,7 +11,7 @@ import type { LogRow, TableReading } from "../../domain/router/readings.js";
 import { uptimeAt, type AccountContext, type PppReading } from "./account-ppp.js";
 import { add, endByEstimate } from "./booking.js";
 import { bookRecordOfSession, bookUnseenRecord } from "./logout-booking.js";
-import { allSessions, removeSession, sessionsKey, type OpenSession, type RouterBooks } from "./router-books.js";
+import { removeSession, sessionsKey, type OpenSession, type RouterBooks } from "./router-books.js";
 import { inSlices } from "./slices.js";
 import type { LogCursor, UsageTransaction } from "./usage-store.js";
 
@@ -60,24 +60,20 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
   if (reading.log.unreadable.length > 0 && !isComplete) return;
   if (isGap) store.commit((tx) => tx.addLogGap(books.routerId, books.logReadAtMs ?? reading.atMs, reading.atMs));
 
-  const queue: QueuedRecord[] = books.held.map((held) => ({
-    ...held,
-    endedUptimeMs: undefined,
-    heldId: held.id,
-    row: undefined,
-  }));
+  const queue: QueuedRecord[] = books.held.map((held) => ({ ...held, heldId: held.id, row: undefined }));
   for (const row of fresh) {
     const record = parseLogoutRecord(row);
     if (record !== undefined) {
       const endedAtMs = endOf(row, reading, books);
       const endedUptimeMs = isClockKept(books, reading) ? endUptimeOf(row, ppp, reading) : undefined;
-      queue.push({ ...record, endedAtMs, endedUptimeMs, heldId: undefined, row });
+      queue.push({ ...record, endedAtMs, endedUptimeMs, afterGap: !isComplete, heldId: undefined, row });
     }
   }
-  const fates = matchLogoutRecords(queue, (kind, name) => endables(books, kind, name, ppp, reading), {
-    logIsComplete: isComplete,
-    order: books.logByteOrder,
-  });
+  const fates = matchLogoutRecords(
+    queue,
+    (kind, name) => endables(books, kind, name, ppp, reading),
+    books.logByteOrder,
+  );
   const settled = queue.map((record, i) => ({ record, fate: fates[i] ?? ({ fate: "unseen" } as const) }));
   await inSlices(settled, context.breathe, context.signal, (slice) => {
     store.commit((tx) => {
@@ -87,6 +83,8 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
       if (cursor !== undefined) moveCursor(tx, books, cursor);
     });
   });
+  // Who is gone and found no record behind the gap has probably lost it: a later one may only look alike.
+  if (isGap) for (const { missing } of books.missing) if (missing !== undefined) missing.throughGap = true;
   const last = toCursor(rows.at(-1));
   if (!isSameLine(last, books.logCursor)) store.commit((tx) => moveCursor(tx, books, last));
   // Stored with the round: it only bounds where an unseen session is placed.
@@ -152,7 +150,7 @@ function settle(
 export async function closeWithoutLog(context: AccountContext, ppp: PppReading): Promise<void> {
   const { books, store } = context;
   const nowMs = uptimeAt(ppp, ppp.active).loMs;
-  const waited = [...allSessions(books)].filter(
+  const waited = [...books.missing].filter(
     ({ missing, startLoMs }) => missing !== undefined && nowMs - (startLoMs + missing.uptimeHiMs) > waitForLogMs,
   );
   if (waited.length === 0) return;
@@ -170,11 +168,7 @@ const waitForLogMs = 3_600_000;
 /** Closes sessions that were already missing in an earlier round and whose logout record did not come. */
 async function closeAbsent(context: AccountContext, inGap: number): Promise<void> {
   const { books, store } = context;
-  const absent: OpenSession[] = [];
-  for (const session of allSessions(books)) {
-    const isPpp = session.kind !== "hotspot" && session.kind !== "static";
-    if (isPpp && session.missing !== undefined && session.missing.sinceRound < books.roundNo) absent.push(session);
-  }
+  const absent = [...books.missing].filter(({ missing }) => (missing?.sinceRound ?? books.roundNo) < books.roundNo);
   await inSlices(absent, context.breathe, context.signal, (slice) => {
     store.commit((tx) => {
       for (const session of slice) endByEstimate(tx, books, session, "absent");
@@ -213,6 +207,7 @@ function endables(
       maxSeconds: Math.ceil(oldestMs / 1000) + 1,
       gone: !isThere,
       startUptimeMs: (open.startLoMs + open.startHiMs) / 2,
+      throughGap: open.missing?.throughGap === true,
       counted: add(open.before, open.booked),
     };
   });

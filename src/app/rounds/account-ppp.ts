@@ -14,11 +14,12 @@ import {
   allSessions,
   ensureLine,
   lineServiceOf,
+  plainInterfaceName,
   sessionsKey,
   type OpenSession,
   type RouterBooks,
 } from "./router-books.js";
-import { inSlices, type Breathe } from "./slices.js";
+import { inSlices, linesPerSlice, newLinesPerSlice, type Breathe } from "./slices.js";
 import type { UsageStore, UsageTransaction } from "./usage-store.js";
 
 /** The PPP tables of one round, read in this order over one connection. */
@@ -39,6 +40,14 @@ export interface AccountContext extends BookingContext {
   readonly signal: AbortSignal;
 }
 
+interface Found {
+  readonly row: PppActiveRow;
+  readonly session: OpenSession;
+  readonly isNew: boolean;
+  /** All open sessions of its kind and name, itself included: the list in the books, so one found later joins it. */
+  readonly siblings: readonly OpenSession[];
+}
+
 /** A session younger than this when the interfaces were read may not have had its interface yet. */
 const interfaceLagMs = 1_000;
 /** The bounds of a session's start may differ this much between readings: whole seconds on both sides. */
@@ -55,53 +64,68 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
   const firstSight = books.pppFirstReadAtMs === undefined;
   const index = new InterfaceIndex(reading.interfaces.rows, upServers(reading));
   const isUp = upWhenInterfacesWereRead(reading);
+  await breathe();
 
   // Recognise first, so that the sessions of one name are all known before any is joined to an interface.
-  const found: { row: PppActiveRow; session: OpenSession; isNew: boolean }[] = [];
+  const found: Found[] = [];
+  const at = uptimeAt(reading, active);
   await inSlices(active.rows, breathe, signal, (rows) => {
     for (const row of rows) {
-      const start = startBounds(row.uptimeSeconds, reading, active);
-      const known = findOpen(books, row, start);
+      const startLoMs = at.loMs - (row.uptimeSeconds + 1) * 1000;
+      const startHiMs = at.hiMs - row.uptimeSeconds * 1000;
+      const siblings = books.sessions.get(sessionsKey(row.service, row.name)) ?? noSessions;
+      const known = findAmong(siblings, row, startLoMs, startHiMs);
       // One that was up before we ever read this router brings bytes that are not ours to place.
+      const start = { loMs: startLoMs, hiMs: startHiMs };
       const session = known ?? newSession(row, start, books.bootNo, reading, firstSight && isUp(row));
       if (known === undefined) addSession(books, session);
       session.seenRound = books.roundNo;
       session.lastUptimeSeconds = row.uptimeSeconds;
-      found.push({ row, session, isNew: known === undefined });
+      found.push({
+        row,
+        session,
+        isNew: known === undefined,
+        siblings: known === undefined ? siblingsOf(books, session) : siblings,
+      });
     }
   });
 
-  await inSlices(found, breathe, signal, (slice) => {
-    store.commit((tx) => {
-      for (const { row, session, isNew } of slice) {
-        if (isNew) openRow(context, tx, session, row, reading.activeAtMs);
-        else if (session.missing !== undefined) {
-          session.missing = undefined;
-          tx.unmarkMissing(session.id);
+  await breathe();
+  const perSlice = found.some(({ isNew }) => isNew) ? newLinesPerSlice : linesPerSlice;
+  const serverLag = serverLagSeconds(reading);
+  await inSlices(
+    found,
+    breathe,
+    signal,
+    (slice) => {
+      store.commit((tx) => {
+        for (const { row, session, isNew, siblings } of slice) {
+          if (isNew) openRow(context, tx, session, row, reading.activeAtMs);
+          else if (session.missing !== undefined) {
+            session.missing = undefined;
+            books.missing.delete(session);
+            tx.unmarkMissing(session.id);
+          }
+          if (!isUp(row)) continue;
+          const carrier = index.find(
+            session,
+            siblings.length === 1 ? 1 : countUp(siblings, books.roundNo, reading),
+            session.interfaceId,
+            row.uptimeSeconds - serverLag,
+          );
+          if (carrier === undefined) continue;
+          session.interfaceId = carrier.id;
+          if (session.raw === undefined && isStaticBinding(carrier))
+            beginOnStaticBinding(tx, books, session, carrier, reading);
+          else bookReading(context, tx, session, carrier, reading.countersAtMs);
         }
-        if (!isUp(row)) continue;
-        const list = books.sessions.get(sessionsKey(row.service, row.name)) ?? [session];
-        const carrier = index.find(
-          {
-            kind: row.service,
-            name: row.name,
-            mac: row.callerId,
-            uptimeAtServerReadSeconds: row.uptimeSeconds - serverLagSeconds(reading),
-          },
-          list.length === 1 ? 1 : countUp(list, books.roundNo, reading),
-          session.interfaceId,
-        );
-        if (carrier === undefined) continue;
-        session.interfaceId = carrier.id;
-        if (session.raw === undefined && isStaticBinding(carrier))
-          beginOnStaticBinding(tx, books, session, carrier, reading);
-        else bookReading(context, tx, session, carrier, reading.countersAtMs);
-      }
-    });
-  });
+      });
+    },
+    perSlice,
+  );
 
   // Rows that would not parse may be the ones we miss: then absence proves nothing.
-  if (active.unreadable.length === 0) await markMissing(context, reading);
+  if (active.unreadable.length === 0) await markMissing(context, reading, found.length);
   if (firstSight) {
     store.commit((tx) => tx.changeRouter(books.routerId, { pppFirstReadAtMs: reading.countersAtMs }));
     books.pppFirstReadAtMs = reading.countersAtMs;
@@ -127,9 +151,25 @@ function beginOnStaticBinding(
 
 /** The open session that a row of `/ppp/active` shows: same name, session-id and start. */
 export function findOpen(books: RouterBooks, row: PppActiveRow, start: UptimeBounds): OpenSession | undefined {
-  for (const session of books.sessions.get(sessionsKey(row.service, row.name)) ?? []) {
+  const siblings = books.sessions.get(sessionsKey(row.service, row.name)) ?? noSessions;
+  return findAmong(siblings, row, start.loMs, start.hiMs);
+}
+
+const noSessions: readonly OpenSession[] = [];
+
+function siblingsOf(books: RouterBooks, session: OpenSession): readonly OpenSession[] {
+  return books.sessions.get(sessionsKey(session.kind, session.name)) ?? noSessions;
+}
+
+function findAmong(
+  siblings: readonly OpenSession[],
+  row: PppActiveRow,
+  startLoMs: number,
+  startHiMs: number,
+): OpenSession | undefined {
+  for (const session of siblings) {
     if (session.sessionKey !== row.sessionId) continue;
-    if (start.hiMs + startSlackMs < session.startLoMs || start.loMs - startSlackMs > session.startHiMs) continue;
+    if (startHiMs + startSlackMs < session.startLoMs || startLoMs - startSlackMs > session.startHiMs) continue;
     if (row.uptimeSeconds < session.lastUptimeSeconds) continue;
     return session;
   }
@@ -165,6 +205,7 @@ function newSession(
     missing: undefined,
     seenRound: 0,
     interfaceId: undefined,
+    plainInterfaceName: plainInterfaceName(row.service, row.name),
     uploadBps: 0,
     downloadBps: 0,
   };
@@ -194,8 +235,10 @@ function openRow(
   });
 }
 
-async function markMissing(context: AccountContext, reading: PppReading): Promise<void> {
+async function markMissing(context: AccountContext, reading: PppReading, found: number): Promise<void> {
   const { books, store, breathe, signal } = context;
+  // Everybody who is open and not missing was found: nobody is gone, as in nearly every round.
+  if (books.openCounts.pppoe + books.openCounts.ppp - books.missing.size === found) return;
   const gone: OpenSession[] = [];
   for (const session of allSessions(books)) {
     const isPpp = session.kind !== "hotspot" && session.kind !== "static";
@@ -208,6 +251,7 @@ async function markMissing(context: AccountContext, reading: PppReading): Promis
         const uptimeHiMs = Math.max(0, absentAt.hiMs - session.startLoMs);
         tx.markMissing(session.id, session.lastUptimeSeconds * 1000, uptimeHiMs);
         session.missing = { uptimeHiMs, sinceRound: books.roundNo };
+        books.missing.add(session);
         session.uploadBps = 0;
         session.downloadBps = 0;
       }

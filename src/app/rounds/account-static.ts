@@ -4,11 +4,13 @@ import type { QueueCounterRow, TableReading } from "../../domain/router/readings
 import type { AccountContext } from "./account-ppp.js";
 import { bookReading, endByEstimate } from "./booking.js";
 import { addSession, allSessions, ensureLine, removeSession, sessionsKey, type OpenSession } from "./router-books.js";
+import type { Leaves } from "./leaf-watch.js";
 import { inSlices } from "./slices.js";
+import type { UsageTransaction } from "./usage-store.js";
 
 export interface QueueReading {
-  /** Names of the leaf queues, from the last reading of the queues' shape. */
-  readonly leaves: ReadonlySet<string>;
+  /** The leaf queues, from the last reading of the queues' shape. */
+  readonly leaves: Leaves;
   readonly counters: TableReading<QueueCounterRow>;
   readonly atMs: number;
 }
@@ -21,7 +23,7 @@ export interface QueueReading {
 export async function accountStatic(context: AccountContext, reading: QueueReading): Promise<void> {
   const { books, store, breathe, signal } = context;
   const firstSight = books.staticFirstReadAtMs === undefined;
-  const rows = reading.counters.rows.filter((row) => reading.leaves.has(row.name) && isHostTarget(row.target));
+  const rows = reading.counters.rows.filter((row) => reading.leaves.names.has(row.name) && isHostTarget(row.target));
   await inSlices(rows, breathe, signal, (slice) => {
     store.commit((tx) => {
       for (const row of slice) {
@@ -29,6 +31,11 @@ export async function accountStatic(context: AccountContext, reading: QueueReadi
           .get(sessionsKey("static", row.name))
           ?.find((session) => session.sessionKey === row.target);
         const session = known ?? open(context, tx, row, reading.atMs, firstSight);
+        // A queue that was renamed, aimed at another host or has only now become a leaf brings its counter along, and
+        // how much of it is booked already nobody can tell: counting begins where it stands.
+        if (known === undefined && !firstSight && !reading.leaves.fresh.delete(row.name)) {
+          beginAt(tx, books.routerId, session, row, reading.atMs);
+        }
         session.seenRound = books.roundNo;
         session.lastUptimeSeconds = Math.max(0, Math.floor((reading.atMs - session.startedAtMs) / 1000));
         bookReading(context, tx, session, row, reading.atMs);
@@ -42,15 +49,28 @@ export async function accountStatic(context: AccountContext, reading: QueueReadi
   }
 }
 
+function beginAt(
+  tx: UsageTransaction,
+  routerId: number,
+  session: OpenSession,
+  { uploadBytes, downloadBytes }: QueueCounterRow,
+  atMs: number,
+): void {
+  session.raw = { uploadBytes, downloadBytes };
+  session.lastReadAtMs = atMs;
+  session.movedAtMs = atMs;
+  tx.moveBaseline(routerId, session.id, session.raw, session.booked, atMs);
+}
+
 function open(
   { books }: AccountContext,
-  tx: Parameters<Parameters<AccountContext["store"]["commit"]>[0]>[0],
+  tx: UsageTransaction,
   row: QueueCounterRow,
   atMs: number,
   beforeUnknown: boolean,
 ): OpenSession {
   const lineId = ensureLine(books, tx, "static", row.name, atMs, false);
-  // A queue made since the last round counts from there: its bytes are new.
+  // A queue made since the last round counts from there.
   const startedAtMs = beforeUnknown ? atMs : Math.min(atMs, books.lastReadAtMs ?? atMs);
   const identity = {
     lineId,
@@ -85,6 +105,7 @@ function open(
     missing: undefined,
     seenRound: 0,
     interfaceId: undefined,
+    plainInterfaceName: "",
     uploadBps: 0,
     downloadBps: 0,
   };

@@ -20,7 +20,7 @@ export async function endOldBoot(
   store.commit((tx) => {
     // Records held for a session that still looked live: it did not live on, so this is their last chance.
     const fates = matchLogoutRecords(
-      books.held.map((held) => ({ ...held, endedUptimeMs: undefined })),
+      books.held,
       (kind, name) =>
         (books.sessions.get(sessionsKey(kind, name)) ?? []).map((open) => ({
           open,
@@ -31,9 +31,10 @@ export async function endOldBoot(
           maxSeconds: open.lastUptimeSeconds + heldSlackSeconds,
           gone: true,
           startUptimeMs: open.startLoMs,
+          throughGap: false,
           counted: add(open.before, open.booked),
         })),
-      { logIsComplete: true, order: books.logByteOrder },
+      books.logByteOrder,
     );
     books.held.forEach((record, i) => {
       const fate = fates[i];

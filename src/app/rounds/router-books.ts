@@ -38,10 +38,12 @@ export interface OpenSession {
   /** Session uptime, whole seconds, when it was last in a table. */
   lastUptimeSeconds: number;
   /** Absent from a whole table: how old it can have become at most. */
-  missing: { uptimeHiMs: number; sinceRound: number } | undefined;
+  missing: { uptimeHiMs: number; sinceRound: number; throughGap?: boolean } | undefined;
   seenRound: number;
   /** The interface it was joined to; ids are not reused within a boot. */
   interfaceId: string | undefined;
+  /** `<pppoe-budi>`: what its interface is called unless there are several. Made once, looked up every round. */
+  readonly plainInterfaceName: string;
   uploadBps: number;
   downloadBps: number;
 }
@@ -71,11 +73,18 @@ export interface RouterBooks {
   readonly lineIds: Map<string, number>;
   /** By `kind\0name`; a name may have several. */
   readonly sessions: Map<string, OpenSession[]>;
+  /** Of them, how many there are per service, and those that are missing: so that nobody walks all to count. */
+  readonly openCounts: Record<LineService, number>;
+  readonly missing: Set<OpenSession>;
   held: HeldLogoutRecord[];
   pending: PendingRecordSession[];
   readonly hotspotTotals: Map<number, HotspotTotals>;
   /** The last login that ended per line, until the user's totals are next compared. Lost at a restart: harmless. */
   readonly lastEndedHotspot: Map<number, { session: OpenSession; absentAtMs: number }>;
+}
+
+export function plainInterfaceName(kind: string, name: string): string {
+  return `<${kind}-${name}>`;
 }
 
 export function sessionsKey(kind: string, name: string): string {
@@ -92,6 +101,8 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
     connectionNo: 0,
     lineIds: new Map(store.lines(routerId).map((line) => [sessionsKey(line.service, line.name), line.id])),
     sessions: new Map(),
+    openCounts: { pppoe: 0, hotspot: 0, static: 0, ppp: 0 },
+    missing: new Set(),
     held: store.heldRecords(routerId, memory.bootNo),
     pending: store.pendingRecords(routerId),
     hotspotTotals: store.hotspotTotals(routerId),
@@ -123,6 +134,7 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
       missing: missing === undefined ? undefined : { uptimeHiMs: missing, sinceRound: 0 },
       seenRound: 0,
       interfaceId: undefined,
+      plainInterfaceName: plainInterfaceName(stored.kind, stored.lineName),
       uploadBps: 0,
       downloadBps: 0,
     });
@@ -135,6 +147,8 @@ export function addSession(books: RouterBooks, session: OpenSession): void {
   const list = books.sessions.get(key);
   if (list === undefined) books.sessions.set(key, [session]);
   else list.push(session);
+  books.openCounts[lineServiceOf(session.kind)] += 1;
+  if (session.missing !== undefined) books.missing.add(session);
 }
 
 export function removeSession(books: RouterBooks, session: OpenSession): void {
@@ -142,6 +156,8 @@ export function removeSession(books: RouterBooks, session: OpenSession): void {
   const rest = (books.sessions.get(key) ?? []).filter((other) => other !== session);
   if (rest.length === 0) books.sessions.delete(key);
   else books.sessions.set(key, rest);
+  books.openCounts[lineServiceOf(session.kind)] -= 1;
+  books.missing.delete(session);
 }
 
 /** The line's id; a line that was never seen before is added in the same transaction. */

@@ -1,5 +1,7 @@
 /** Work is cut into slices of this many lines, so that a round never holds the event loop for long. */
-export const linesPerSlice = 400;
+export const linesPerSlice = 800;
+/** Opening a session (row, indexes, perhaps a line) costs many times what moving one does. */
+export const newLinesPerSlice = 150;
 
 /** Lets everything else that waits on the event loop run before going on. */
 export type Breathe = () => Promise<void>;

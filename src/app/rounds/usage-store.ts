@@ -1,6 +1,7 @@
 /** What a round needs from the store. Everything inside {@link UsageStore.commit} is one transaction. */
 import type { ByteCounts } from "../../domain/usage/counter.js";
-import type { LogByteOrder, LogoutRecord } from "../../domain/usage/logout-record.js";
+import type { LoggedRecord } from "../../domain/usage/logout-matching.js";
+import type { LogByteOrder } from "../../domain/usage/logout-record.js";
 import type { DeviceIdentity } from "../../domain/router/readings.js";
 
 export type LineService = "pppoe" | "hotspot" | "static" | "ppp";
@@ -79,7 +80,7 @@ export interface PendingRecordSession {
   readonly secondBytes: number;
 }
 
-export interface HeldLogoutRecord extends LogoutRecord {
+export interface HeldLogoutRecord extends LoggedRecord {
   readonly id: number;
   readonly endedAtMs: number;
 }
@@ -156,7 +157,7 @@ export interface UsageTransaction {
   endSession(routerId: number, sessionId: number, end: SessionEnd): void;
   /** A session known only from its end; never had a baseline. */
   addEndedSession(session: NewSession, end: SessionEnd): number;
-  holdRecord(routerId: number, bootNo: number, record: LogoutRecord, endedAtMs: number): number;
+  holdRecord(routerId: number, bootNo: number, record: LoggedRecord, endedAtMs: number): number;
   dropHeldRecord(id: number): void;
   addLogGap(routerId: number, fromAtMs: number, toAtMs: number): void;
   countEstimatedInGap(routerId: number, sessions: number): void;

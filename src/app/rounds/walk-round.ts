@@ -1,4 +1,3 @@
-import { staticLeafNames } from "../../domain/usage/leaf-queue.js";
 import { needsServerTable } from "../../domain/usage/ppp-join.js";
 import type { DeviceIdentity, SystemClock, SystemResource, TableReading } from "../../domain/router/readings.js";
 import type { ByteCounts } from "../../domain/usage/counter.js";
@@ -9,8 +8,9 @@ import { accountHotspot } from "./account-hotspot.js";
 import { accountLog, closeWithoutLog, linesSinceCursor } from "./account-log.js";
 import { accountPpp, findOpen, startBounds, type AccountContext, type PppReading } from "./account-ppp.js";
 import { accountStatic } from "./account-static.js";
+import { LeafWatch } from "./leaf-watch.js";
 import { settleBoot, settleVersion, type RouterNow } from "./settle-boot.js";
-import { allSessions, loadBooks, type RouterBooks } from "./router-books.js";
+import { lineServiceOf, loadBooks, type RouterBooks } from "./router-books.js";
 import type { Breathe } from "./slices.js";
 import type { RouterChange, RouterIdentityStore, UsageStore } from "./usage-store.js";
 
@@ -55,7 +55,7 @@ export interface RoundReport {
  */
 export class RoundWalker {
   private books: RouterBooks | undefined;
-  private leaves: { names: ReadonlySet<string>; readAtMonoMs: number } | undefined;
+  private readonly leafWatch: LeafWatch;
   private usersReadAtMonoMs: number | undefined;
 
   private readonly deps: RoundDeps;
@@ -64,6 +64,7 @@ export class RoundWalker {
 
   constructor(deps: RoundDeps) {
     this.deps = deps;
+    this.leafWatch = new LeafWatch(deps.reader, deps.clock, deps.slowTablesEveryMs);
   }
 
   /** Live sessions as the last round left them; for rates, which are kept nowhere else. */
@@ -107,6 +108,7 @@ export class RoundWalker {
     store.noteOtherDevice(routerId, identity);
     // Should a person accept it, the books begin anew from the store.
     this.books = undefined;
+    this.leafWatch.forget();
     throw new RouterError(
       "ROUTER_OTHER_DEVICE",
       routerName,
@@ -181,7 +183,7 @@ export class RoundWalker {
     const rebooted = await account(
       settleBoot(context, { ...now, clockBaseMs }, () => this.nobodyLivedOn(books, resource, signal)),
     );
-    if (rebooted) this.leaves = undefined;
+    if (rebooted) this.leafWatch.noteReboot();
     settleVersion(store, books, row.version);
 
     let unreadableRows = resourceTable.unreadable.length;
@@ -227,9 +229,9 @@ export class RoundWalker {
     }
 
     if (deps.services.has("static")) {
-      const leaves = await this.readLeaves(signal);
+      const leaves = await this.leafWatch.read(signal);
       // Queues with nobody behind them are not worth a table every round.
-      if (leaves.size > 0 || hasStatic(books)) {
+      if (leaves.names.size > 0 || books.openCounts.static > 0) {
         const counters = still(await reader.queueCounters(signal));
         unreadableRows += counters.unreadable.length;
         await account(accountStatic(context, { leaves, counters, atMs: clock.nowMs() }));
@@ -273,15 +275,6 @@ export class RoundWalker {
   private usersAreDue(): boolean {
     const { clock, slowTablesEveryMs } = this.deps;
     return this.usersReadAtMonoMs === undefined || clock.monotonicMs() - this.usersReadAtMonoMs >= slowTablesEveryMs;
-  }
-
-  private async readLeaves(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const { clock, reader, slowTablesEveryMs } = this.deps;
-    if (this.leaves === undefined || clock.monotonicMs() - this.leaves.readAtMonoMs >= slowTablesEveryMs) {
-      const shapes = await reader.queueShapes(signal);
-      this.leaves = { names: staticLeafNames(shapes.rows), readAtMonoMs: clock.monotonicMs() };
-    }
-    return this.leaves.names;
   }
 
   private finish(
@@ -357,17 +350,8 @@ async function refusable<Row>(
   }
 }
 
-function hasStatic(books: RouterBooks): boolean {
-  for (const session of allSessions(books)) if (session.kind === "static") return true;
-  return false;
-}
-
-function countLive(books: RouterBooks): RoundReport["liveSessions"] {
-  const counts = { pppoe: 0, hotspot: 0, static: 0, ppp: 0 };
-  for (const session of allSessions(books)) {
-    if (session.missing !== undefined) continue;
-    if (session.kind === "pppoe" || session.kind === "hotspot" || session.kind === "static") counts[session.kind] += 1;
-    else counts.ppp += 1;
-  }
+function countLive({ openCounts, missing }: RouterBooks): RoundReport["liveSessions"] {
+  const counts = { ...openCounts };
+  for (const { kind } of missing) counts[lineServiceOf(kind)] -= 1;
   return counts;
 }

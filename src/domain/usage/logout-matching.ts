@@ -16,11 +16,15 @@ export interface Endable {
   readonly counted: ByteCounts;
   /** Router uptime when it began. */
   readonly startUptimeMs: number;
+  /** It was gone already when a gap in the log came: its record is probably lost. */
+  readonly throughGap: boolean;
 }
 
 /** A logout record, with the router uptime at which its line was written where its printed time can be trusted. */
 export interface LoggedRecord extends LogoutRecord {
   readonly endedUptimeMs: number | undefined;
+  /** Lines before it may have gone unread: a session's own record may be lost, and this one another's. */
+  readonly afterGap: boolean;
 }
 
 /** Whole seconds in uptime, record and printed time, and how long a round's tables take. */
@@ -37,7 +41,7 @@ export type RecordFate<S> =
  * What each logout record is the end of, in the order of `records`.
  *
  * A record fits a session of the same kind and name, of the same MAC where both are known, and of a possible age.
- * Not by bytes and not by the printed time, except after a gap in the log (`logIsComplete` false): then the session's
+ * Not by bytes and not by the printed time, except after a gap in the log (`afterGap`): then the session's
  * own record may be lost and a later one may only look alike. It must also have been written when the session can have
  * ended (its start plus the record's seconds) and not fall below what was counted; and the session that has most to
  * lose goes first.
@@ -50,7 +54,7 @@ export type RecordFate<S> =
 export function matchLogoutRecords<S extends Endable>(
   records: readonly LoggedRecord[],
   sessionsOf: (kind: string, name: string) => readonly S[],
-  options: { logIsComplete: boolean; order: LogByteOrder | undefined },
+  order: LogByteOrder | undefined,
 ): RecordFate<S>[] {
   const fates: RecordFate<S>[] = records.map(() => ({ fate: "unseen" }));
   const groups = new Map<string, number[]>();
@@ -67,12 +71,13 @@ export function matchLogoutRecords<S extends Endable>(
     const sessions = sessionsOf(first.kind, first.name);
     const fits = (session: S, i: number): boolean => {
       const record = records[i];
-      return record !== undefined && recordFits(record, session, options);
+      return record !== undefined && recordFits(record, session, order);
     };
     // In an order: who is asked first keeps a record that several fit.
-    const rounds = options.logIsComplete
-      ? [sessions.filter(({ gone }) => gone), sessions.filter(({ gone }) => !gone)]
-      : [sessions.toSorted((a, b) => countedBytes(b) - countedBytes(a))];
+    const isDoubtful = group.some((i) => records[i]?.afterGap) || sessions.some(({ throughGap }) => throughGap);
+    const rounds = isDoubtful
+      ? [sessions.toSorted((a, b) => countedBytes(b) - countedBytes(a))]
+      : [sessions.filter(({ gone }) => gone), sessions.filter(({ gone }) => !gone)];
     let open = group;
     for (const some of rounds) {
       const taken = maximumMatching(some, open, fits);
@@ -87,14 +92,10 @@ function countedBytes({ counted }: Endable): number {
   return counted.uploadBytes + counted.downloadBytes;
 }
 
-function recordFits(
-  record: LoggedRecord,
-  session: Endable,
-  { logIsComplete, order }: { logIsComplete: boolean; order: LogByteOrder | undefined },
-): boolean {
+function recordFits(record: LoggedRecord, session: Endable, order: LogByteOrder | undefined): boolean {
   if (record.mac !== "" && session.mac !== "" && record.mac !== session.mac) return false;
   if (record.seconds < session.minSeconds || record.seconds > session.maxSeconds) return false;
-  if (logIsComplete) return true;
+  if (!record.afterGap && !session.throughGap) return true;
   if (!couldHaveEndedThen(record, session)) return false;
   if (order !== undefined) return couldBe(record, session.counted, order);
   return couldBe(record, session.counted, "upload-first") || couldBe(record, session.counted, "download-first");

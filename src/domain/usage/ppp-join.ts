@@ -1,5 +1,14 @@
 import type { PppInterfaceRow, PppoeServerRow } from "../router/readings.js";
 
+/** What the join looks at; the name of its interface is made once per session, not every round. */
+export interface JoinableSession {
+  readonly kind: string;
+  readonly name: string;
+  readonly mac: string;
+  /** `<KIND-NAME>` */
+  readonly plainInterfaceName: string;
+}
+
 /**
  * Which interface carries which PPP session.
  *
@@ -42,17 +51,20 @@ export class InterfaceIndex {
    *
    * @param liveOfName how many such sessions of this kind and name there are, this one included.
    * @param lastInterfaceId the interface it had at the last reading; ids are not reused within a boot.
+   * @param uptimeAtServerReadSeconds how old it was when the pppoe-server table was read.
    */
   find(
-    session: { kind: string; name: string; mac: string; uptimeAtServerReadSeconds: number },
+    session: JoinableSession,
     liveOfName: number,
     lastInterfaceId: string | undefined,
+    uptimeAtServerReadSeconds: number,
   ): PppInterfaceRow | undefined {
-    const plainName = `<${session.kind}-${session.name}>`;
+    const plainName = session.plainInterfaceName;
     const plain = this.byName.get(plainName);
     if (plain !== undefined && plain.id === lastInterfaceId) return plain;
     if (session.kind === "pppoe" && this.byUser !== undefined) {
-      return this.findByServer(this.byUser.get(session.name) ?? [], session, liveOfName, lastInterfaceId);
+      const candidates = this.byUser.get(session.name) ?? [];
+      return this.findByServer(candidates, session.mac, liveOfName, lastInterfaceId, uptimeAtServerReadSeconds);
     }
     // A static binding may carry one of two sessions of a name. Those are PPPoE's all but always, and this table does
     // not say whose; other services are joined past them.
@@ -63,9 +75,10 @@ export class InterfaceIndex {
 
   private findByServer(
     candidates: readonly PppoeServerRow[],
-    session: { mac: string; uptimeAtServerReadSeconds: number },
+    mac: string,
     liveOfName: number,
     lastInterfaceId: string | undefined,
+    uptimeAtServerReadSeconds: number,
   ): PppInterfaceRow | undefined {
     const joinable: PppInterfaceRow[] = [];
     const sameMac: PppInterfaceRow[] = [];
@@ -75,9 +88,9 @@ export class InterfaceIndex {
       if (row === undefined) continue;
       if (row.id === lastInterfaceId) return row;
       joinable.push(row);
-      if (server.mac === "" || server.mac !== session.mac) continue;
+      if (server.mac === "" || server.mac !== mac) continue;
       sameMac.push(row);
-      if (Math.abs(server.uptimeSeconds - session.uptimeAtServerReadSeconds) <= 2) sameMacAndAge.push(row);
+      if (Math.abs(server.uptimeSeconds - uptimeAtServerReadSeconds) <= 2) sameMacAndAge.push(row);
     }
     // Fewer sessions than interfaces: one ended between the two readings, and we cannot tell whose is left.
     if (joinable.length !== liveOfName) return undefined;

@@ -16,6 +16,7 @@ const session = (id: string, minSeconds: number, maxSeconds: number, more: Parti
   gone: true,
   counted: { uploadBytes: 0, downloadBytes: 0 },
   startUptimeMs: 0,
+  throughGap: false,
   ...more,
 });
 const record = (seconds: number, more: Partial<LoggedRecord> = {}): LoggedRecord => ({
@@ -26,14 +27,15 @@ const record = (seconds: number, more: Partial<LoggedRecord> = {}): LoggedRecord
   firstBytes: 1_000,
   secondBytes: 1_000,
   endedUptimeMs: undefined,
+  afterGap: false,
   ...more,
 });
 
 function match(records: LoggedRecord[], sessions: TestSession[], logIsComplete = true): string[] {
   const fates = matchLogoutRecords(
-    records,
+    records.map((one) => ({ ...one, afterGap: !logIsComplete })),
     (kind, name) => sessions.filter((one) => one.kind === kind && one.name === name),
-    { logIsComplete, order: "upload-first" },
+    "upload-first",
   );
   return fates.map((fate) => (fate.fate === "ends" ? fate.session.id : fate.fate));
 }

@@ -9,7 +9,7 @@ const server = (interfaceName: string, user: string, mac = "", uptimeSeconds = 1
   mac,
   uptimeSeconds,
 });
-const budi = { kind: "pppoe", name: "budi", mac: "AA", uptimeAtServerReadSeconds: 100 };
+const budi = { kind: "pppoe", name: "budi", mac: "AA", plainInterfaceName: "<pppoe-budi>" };
 
 test.each<[string, string[], boolean]>([
   ["plain names", ["<pppoe-budi>", "<pppoe-siti>"], false],
@@ -110,5 +110,5 @@ test.each<[string, Case]>([
   ],
 ])("%s", (_name, { interfaces, servers, session, liveOfName = 1, lastId, joined }) => {
   const index = new InterfaceIndex(interfaces, servers);
-  expect(index.find({ ...budi, ...session }, liveOfName, lastId)?.id).toBe(joined);
+  expect(index.find({ ...budi, ...session }, liveOfName, lastId, 100)?.id).toBe(joined);
 });
