@@ -4,16 +4,20 @@
  */
 import { cpus } from "node:os";
 import { benchDecode } from "./decode.js";
+import { benchFleet } from "./fleet.js";
 import { formatTable, isMet, type Figure, type Report } from "./figures.js";
 import { benchLoop } from "./loop.js";
 import { benchRoundTrip } from "./round-trip.js";
 import { benchRound } from "./round.js";
+import { benchStorage } from "./storage.js";
 
 const sections: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   decode: benchDecode,
   "round-trip": benchRoundTrip,
   round: benchRound,
   loop: benchLoop,
+  storage: benchStorage,
+  fleet: benchFleet,
 };
 
 const asked = process.argv.slice(2);

@@ -53,7 +53,7 @@ export interface SiteConcerns {
 }
 
 /** How far log and interface may differ. Overheads and the last seconds make up to about 1 % on short sessions. */
-const differenceShareMax = 0.02;
+const differenceShareMax = 0.03;
 /** Fewer sessions than this prove nothing. */
 const comparedSessionsMin = 5;
 

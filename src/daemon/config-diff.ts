@@ -57,7 +57,7 @@ interface Setting {
   readonly of: (config: RondaConfig) => unknown;
 }
 
-/** Sockets, files and the zone that every stored day belongs to. */
+/** Sockets, files, the zone that every stored day belongs to, and what the running parts were made with. */
 const startSettings: readonly Setting[] = [
   { name: "site.timezone", of: ({ site }) => site.timezone },
   { name: "http.host", of: ({ http }) => http.host },
@@ -65,13 +65,14 @@ const startSettings: readonly Setting[] = [
   { name: "http.corsOrigins", of: ({ http }) => http.corsOrigins },
   { name: "notice", of: ({ notice }) => notice },
   { name: "database.path", of: ({ database }) => database.path },
-];
-
-const liveSettings: readonly Setting[] = [
   { name: "site.name", of: ({ site }) => site.name },
   { name: "site.language", of: ({ site }) => site.language },
   { name: "http.publicUrl", of: ({ http }) => http.publicUrl },
   { name: "database.retention", of: ({ database }) => database.retention },
+];
+
+/** Nothing stands on these yet, so nothing has to be told. */
+const liveSettings: readonly Setting[] = [
   { name: "database.backup", of: ({ database }) => database.backup },
   { name: "billing", of: ({ billing }) => billing },
 ];

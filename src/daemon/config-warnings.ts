@@ -15,6 +15,25 @@ export function configWarnings(
   locate: (path: ConfigPath) => Place,
 ): ConfigWarning[] {
   const warnings: ConfigWarning[] = [];
+  // Accepted because later versions use them; an operator must not believe that they act already.
+  const withoutEffect: [isSet: boolean, path: ConfigPath, what: string][] = [
+    [
+      config.database.backup !== undefined,
+      ["database", "backup"],
+      "no backups are made yet; copy the database as docs/operating.md says",
+    ],
+    [config.notice !== undefined, ["notice"], "there is no notice page yet"],
+    [config.billing !== undefined, ["billing"], "nothing is billed yet"],
+    [config.http.corsOrigins.length > 0, ["http", "corsOrigins"], "no other origin may call the API yet"],
+    ...config.routers.map((router, index): [boolean, ConfigPath, string] => [
+      router.mode === "enforce",
+      ["routers", index, "mode"],
+      "nothing is written to routers yet; it is read as with mode: observe",
+    ]),
+  ];
+  for (const [isSet, path, what] of withoutEffect) {
+    if (isSet) warnings.push({ ...locate(path), problem: `has no effect in this version: ${what}` });
+  }
   for (const [index, router] of config.routers.entries()) {
     if (router.tls === undefined && isPublicAddress(router.host)) {
       warnings.push({

@@ -10,7 +10,7 @@ import type { RunningDaemon } from "./cli/wiring-port.js";
 import { startDaemon } from "./compose.js";
 import { parseConfig } from "./config.js";
 
-/** How fast the demo's town lives: a minute shows what half an hour would. */
+/** The town lives as fast as the clock: its sessions and rates then look like a real one's. */
 const speed = 1;
 
 /**

@@ -112,6 +112,7 @@ function createTransaction(
          download_bytes = download_bytes + excluded.download_bytes`,
     ),
     markMissing: db.prepare("update sessions set last_seen_uptime_lo_ms = ?, missing_uptime_hi_ms = ? where id = ?"),
+    noteLastSeen: db.prepare("update sessions set last_seen_uptime_lo_ms = ? where id = ?"),
     unmarkMissing: db.prepare(
       "update sessions set last_seen_uptime_lo_ms = null, missing_uptime_hi_ms = null where id = ?",
     ),
@@ -190,6 +191,9 @@ function createTransaction(
     addSample: (atMs, lineId, seconds, bytes) => samples.add(atMs, lineId, seconds, bytes),
     markMissing: (sessionId, lastSeenUptimeLoMs, missingUptimeHiMs) => {
       run.markMissing.run(whole(lastSeenUptimeLoMs), Math.ceil(missingUptimeHiMs), sessionId);
+    },
+    noteLastSeen: (sessionId, lastSeenUptimeLoMs) => {
+      run.noteLastSeen.run(whole(lastSeenUptimeLoMs), sessionId);
     },
     unmarkMissing: (sessionId) => {
       run.unmarkMissing.run(sessionId);

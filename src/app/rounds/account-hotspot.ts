@@ -40,6 +40,7 @@ export async function accountHotspot(context: AccountContext, reading: HotspotRe
         const session = recognise(books, row, reading) ?? open(context, tx, row, reading, firstSight);
         session.seenRound = books.roundNo;
         session.lastUptimeSeconds = row.uptimeSeconds;
+        if (books.unseen.delete(session)) tx.unmarkMissing(session.id);
         bookReading(context, tx, session, row, reading.activeAtMs);
       }
     });

@@ -101,9 +101,10 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
       store.commit((tx) => {
         for (const { row, session, isNew, siblings } of slice) {
           if (isNew) openRow(context, tx, session, row, reading.activeAtMs);
-          else if (session.missing !== undefined) {
+          else if (session.missing !== undefined || books.unseen.has(session)) {
             session.missing = undefined;
             books.missing.delete(session);
+            books.unseen.delete(session);
             tx.unmarkMissing(session.id);
           }
           if (!isUp(row)) continue;
@@ -249,6 +250,7 @@ async function markMissing(context: AccountContext, reading: PppReading, found: 
     store.commit((tx) => {
       for (const session of slice) {
         const uptimeHiMs = Math.max(0, absentAt.hiMs - session.startLoMs);
+        books.unseen.delete(session);
         tx.markMissing(session.id, session.lastUptimeSeconds * 1000, uptimeHiMs);
         session.missing = { uptimeHiMs, sinceRound: books.roundNo };
         books.missing.add(session);

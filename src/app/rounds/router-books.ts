@@ -76,6 +76,8 @@ export interface RouterBooks {
   /** Of them, how many there are per service, and those that are missing: so that nobody walks all to count. */
   readonly openCounts: Record<LineService, number>;
   readonly missing: Set<OpenSession>;
+  /** Those a round could neither see nor miss, and of which the store knows when they were last seen. */
+  readonly unseen: Set<OpenSession>;
   held: HeldLogoutRecord[];
   pending: PendingRecordSession[];
   readonly hotspotTotals: Map<number, HotspotTotals>;
@@ -103,6 +105,7 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
     sessions: new Map(),
     openCounts: { pppoe: 0, hotspot: 0, static: 0, ppp: 0 },
     missing: new Set(),
+    unseen: new Set(),
     held: store.heldRecords(routerId, memory.bootNo),
     pending: store.pendingRecords(routerId),
     hotspotTotals: store.hotspotTotals(routerId),
@@ -113,7 +116,7 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
     const missing = stored.missingUptimeHiMs;
     // What it was at the last whole reading is the least it can have become.
     const lastUptimeMs = stored.lastSeenUptimeLoMs ?? Math.max(0, (memory.uptime?.loMs ?? 0) - startHiMs);
-    addSession(books, {
+    const session: OpenSession = {
       id: stored.id,
       lineId: stored.lineId,
       kind: stored.kind,
@@ -137,7 +140,9 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
       plainInterfaceName: plainInterfaceName(stored.kind, stored.lineName),
       uploadBps: 0,
       downloadBps: 0,
-    });
+    };
+    addSession(books, session);
+    if (missing === undefined && stored.lastSeenUptimeLoMs !== undefined) books.unseen.add(session);
   }
   return books;
 }
@@ -158,6 +163,7 @@ export function removeSession(books: RouterBooks, session: OpenSession): void {
   else books.sessions.set(key, rest);
   books.openCounts[lineServiceOf(session.kind)] -= 1;
   books.missing.delete(session);
+  books.unseen.delete(session);
 }
 
 /** The line's id; a line that was never seen before is added in the same transaction. */

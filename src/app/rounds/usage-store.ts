@@ -153,6 +153,8 @@ export interface UsageTransaction {
   addSample(atMs: number, lineId: number, seconds: number, bytes: ByteCounts): void;
   markMissing(sessionId: number, lastSeenUptimeLoMs: number, missingUptimeHiMs: number): void;
   unmarkMissing(sessionId: number): void;
+  /** How old it was when last seen, where a round could neither see nor miss it. Taken back by `unmarkMissing`. */
+  noteLastSeen(sessionId: number, lastSeenUptimeLoMs: number): void;
   /** The row ends and its baseline goes. Also settles a session that ended with a pending record. */
   endSession(routerId: number, sessionId: number, end: SessionEnd): void;
   /** A session known only from its end; never had a baseline. */

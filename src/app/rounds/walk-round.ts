@@ -9,6 +9,7 @@ import { accountLog, closeWithoutLog, linesSinceCursor } from "./account-log.js"
 import { accountPpp, findOpen, startBounds, type AccountContext, type PppReading } from "./account-ppp.js";
 import { accountStatic } from "./account-static.js";
 import { LeafWatch } from "./leaf-watch.js";
+import { noteUnseen } from "./note-unseen.js";
 import { settleBoot, settleVersion, type RouterNow } from "./settle-boot.js";
 import { lineServiceOf, loadBooks, type RouterBooks } from "./router-books.js";
 import type { Breathe } from "./slices.js";
@@ -242,6 +243,8 @@ export class RoundWalker {
       }
     }
 
+    // In the first round of this process a service may be open in the books that is not watched any more.
+    if (unreadableRows > 0 || books.roundNo === 1) await account(noteUnseen(context));
     this.finish(books, resource, readAtMs, routerClock, clockBaseMs, connectionNo);
     return {
       identity,

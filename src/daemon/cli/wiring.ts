@@ -24,7 +24,15 @@ export function createWiring(version: string): CliWiring {
     },
     async startDemo({ httpPort, log }) {
       const { startDemo } = await import("../demo.js");
-      return await startDemo({ httpPort, log, clock, version });
+      try {
+        return await startDemo({ httpPort, log, clock, version });
+      } catch (error) {
+        // The demo has no routers.yaml of the operator's to change.
+        if (!(error instanceof OperationalError) || error.code !== "PORT_IN_USE") throw error;
+        throw new OperationalError("PORT_IN_USE", `port ${httpPort} is taken: ronda demo --port ${httpPort + 1}`, {
+          cause: error,
+        });
+      }
     },
     async acceptRouter(config, name) {
       const [{ openDatabase }, { createRouterStore }, { createRouterReader }] = await Promise.all([

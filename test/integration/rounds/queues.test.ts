@@ -172,8 +172,9 @@ function familyOf(name: string): string {
 function recorded(rig: Rig): Map<string, { up: number; down: number; exact: number }> {
   const rows = rig.db
     .prepare(
-      `select l.name, coalesce(s.upload_bytes, s.before_upload_bytes + coalesce(b.booked_upload_bytes, 0)) as up,
-              coalesce(s.download_bytes, s.before_download_bytes + coalesce(b.booked_download_bytes, 0)) as down,
+      // Less what stood on the counter at first sight: a queue renamed half-way through that shows it under both names.
+      `select l.name, coalesce(s.upload_bytes - s.before_upload_bytes, b.booked_upload_bytes, 0) as up,
+              coalesce(s.download_bytes - s.before_download_bytes, b.booked_download_bytes, 0) as down,
               s.exactness = 'exact' as exact
          from sessions s join lines l on l.id = s.line_id
          left join baselines b on b.router_id = s.router_id and b.session_id = s.id where l.service = 'static'`,

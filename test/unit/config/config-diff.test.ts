@@ -44,15 +44,15 @@ test.each([
   ["http.corsOrigins", `${before}http: { corsOrigins: ["https://a.example"] }\n`],
   ["notice", `${before}notice: { host: 10.0.0.9, port: 81 }\n`],
   ["database.path", `${before}database: { path: other.db }\n`],
+  ["site.name", before.replace("name: a, timezone", "name: z, timezone")],
+  ["site.language", before.replace("Jakarta }", "Jakarta, language: en }")],
+  ["http.publicUrl", `${before}http: { publicUrl: "https://a.example/" }\n`],
+  ["database.retention", `${before}database: { retention: { samplesDays: 0 } }\n`],
 ])("%s needs a restart", (name, after) => {
   expect(diffConfig(config(before), config(after))).toMatchObject({ needsRestart: [name], applied: [] });
 });
 
 test.each([
-  ["site.name", before.replace("name: a, timezone", "name: z, timezone")],
-  ["site.language", before.replace("Jakarta }", "Jakarta, language: en }")],
-  ["http.publicUrl", `${before}http: { publicUrl: "https://a.example/" }\n`],
-  ["database.retention", `${before}database: { retention: { samplesDays: 0 } }\n`],
   ["database.backup", `${before}database: { backup: { dir: b } }\n`],
   ["billing", `${before}billing: {}\n`],
 ])("%s is taken over while running", (name, after) => {

@@ -1,0 +1,51 @@
+/**
+ * Plays random histories against the router's true books for a while, each with a seed of its own:
+ * `npm run soak -- --minutes 10`. Ends with 1 at the first history that is booked wrongly, and says how to play it again.
+ */
+import { parseArgs } from "node:util";
+import fc from "fast-check";
+import { circumstances, historyOf, play } from "../test/integration/rounds/history.js";
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "10" },
+    /** Where to begin; the same seed gives the same histories. */
+    seed: { type: "string", default: String(Date.now() % 2_147_483_647) },
+    /** How much may happen in one history at most. */
+    length: { type: "string", default: "60" },
+  },
+});
+const untilMs = performance.now() + Number(values.minutes) * 60_000;
+const runsPerSeed = 50;
+let seed = Number(values.seed);
+let histories = 0;
+let lastSaidMs = performance.now();
+const history = historyOf(Number(values.length));
+
+console.log(`soaking for ${values.minutes} minutes from seed ${seed}`);
+while (performance.now() < untilMs) {
+  const outcome = await fc.check(
+    fc.asyncProperty(circumstances, history, async (given, happenings) => {
+      if (performance.now() > untilMs) return;
+      histories += 1;
+      const wrong = await play(given, happenings);
+      if (wrong.length > 0) throw new Error(wrong.join("\n"));
+    }),
+    { seed, numRuns: runsPerSeed, endOnFailure: true },
+  );
+  if (outcome.failed) {
+    console.log(`seed ${seed} after ${outcome.numRuns} histories: ${String(outcome.errorInstance)}`);
+    for (const part of outcome.counterexample ?? []) console.log(JSON.stringify(part));
+    console.log(`again: npm run soak -- --seed ${seed} --length ${values.length}`);
+    process.exit(1);
+  }
+  seed = (seed + 1) % 2_147_483_647;
+  if (performance.now() - lastSaidMs > 30_000) {
+    lastSaidMs = performance.now();
+    console.log(
+      `${histories} histories, all booked as the router counted; seed ${seed}, ${Math.round(process.memoryUsage.rss() / 1e6)} MB`,
+    );
+  }
+}
+console.log(`${histories} histories in ${values.minutes} minutes, none booked wrongly`);
+process.exit(0);
