@@ -62,10 +62,15 @@ export class TrueBooks {
     return followed;
   }
 
-  /** A round is about to be walked; before the first of them nothing belongs to us. */
-  beforeRound(nowMs: number): void {
+  /**
+   * A round is about to be walked; before the first of them nothing belongs to us.
+   *
+   * @param isSpoilt a row of it will not parse: whose that is, and since when it is up, shows only later.
+   */
+  beforeRound(nowMs: number, isSpoilt = false): void {
     if (this.isLookedAt) return;
     this.isLookedAt = true;
+    if (isSpoilt) return;
     for (const session of this.router.ppp.history) {
       // A session in its first seconds may be taken for one that begins now.
       const isOld = session.endedAtMs !== undefined || nowMs - session.startedAtMs >= 3_000;

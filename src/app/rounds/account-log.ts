@@ -41,6 +41,10 @@ interface QueuedRecord extends LoggedRecord {
 export async function accountLog(context: AccountContext, ppp: PppReading, reading: LogReading): Promise<void> {
   const { books, store } = context;
   const { rows } = reading.log;
+  // While a row of the active table would not parse, we cannot tell who is gone; the log keeps its lines a while. A row
+  // that never parses must not keep everybody waiting.
+  books.logWaits = ppp.active.unreadable.length > 0 ? books.logWaits + 1 : 0;
+  if (books.logWaits > 0 && books.logWaits <= maxLogWaits) return;
   if (books.logReadAtMs === undefined) {
     if (reading.log.unreadable.length > 0) return;
     // The very first reading only says where we start: older lines are sessions from before our time.
@@ -164,6 +168,7 @@ export async function closeWithoutLog(context: AccountContext, ppp: PppReading):
 }
 
 const waitForLogMs = 3_600_000;
+const maxLogWaits = 5;
 
 /** Closes sessions that were already missing in an earlier round and whose logout record did not come. */
 async function closeAbsent(context: AccountContext, inGap: number): Promise<void> {

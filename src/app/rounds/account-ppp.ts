@@ -77,7 +77,8 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
       const known = findAmong(siblings, row, startLoMs, startHiMs);
       // One that was up before we ever read this router brings bytes that are not ours to place.
       const start = { loMs: startLoMs, hiMs: startHiMs };
-      const session = known ?? newSession(row, start, books.bootNo, reading, firstSight && isUp(row));
+      const isOlder = firstSight ? isUp(row) : beganBeforeFirstSight(row, reading, books);
+      const session = known ?? newSession(row, start, books.bootNo, reading, isOlder);
       if (known === undefined) addSession(books, session);
       session.seenRound = books.roundNo;
       session.lastUptimeSeconds = row.uptimeSeconds;
@@ -130,6 +131,7 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
   if (firstSight) {
     store.commit((tx) => tx.changeRouter(books.routerId, { pppFirstReadAtMs: reading.countersAtMs }));
     books.pppFirstReadAtMs = reading.countersAtMs;
+    books.pppFirstReadMonoMs = reading.interfaces.sentAtMonoMs;
   }
 }
 
@@ -148,6 +150,16 @@ function beginOnStaticBinding(
   session.lastReadAtMs = reading.countersAtMs;
   session.movedAtMs = reading.countersAtMs;
   tx.moveBaseline(books.routerId, session.id, counters, session.booked, reading.countersAtMs);
+}
+
+/** Its row would not parse when the router was first read; it is not newer for that. */
+function beganBeforeFirstSight(
+  row: PppActiveRow,
+  { active }: PppReading,
+  { pppFirstReadMonoMs }: RouterBooks,
+): boolean {
+  if (pppFirstReadMonoMs === undefined) return false;
+  return active.sentAtMonoMs - row.uptimeSeconds * 1000 < pppFirstReadMonoMs - startSlackMs;
 }
 
 /** The open session that a row of `/ppp/active` shows: same name, session-id and start. */

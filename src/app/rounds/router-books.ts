@@ -61,6 +61,8 @@ export interface RouterBooks {
   clockBaseMs: number | undefined;
   connectionNo: number;
   pppFirstReadAtMs: number | undefined;
+  /** The same instant by the monotonic clock, when it was in this process. */
+  pppFirstReadMonoMs: number | undefined;
   hotspotFirstReadAtMs: number | undefined;
   staticFirstReadAtMs: number | undefined;
   hotspotUsersReadAtMs: number | undefined;
@@ -68,6 +70,8 @@ export interface RouterBooks {
   /** {@link clockBaseMs} when the log was last read. */
   logClockBaseMs: number | undefined;
   logCursor: LogCursor | undefined;
+  /** Rounds in a row in which the log waited, because who is gone was not certain. */
+  logWaits: number;
   logByteOrder: LogByteOrder | undefined;
   logByteOrderVersion: string | undefined;
   readonly lineIds: Map<string, number>;
@@ -100,6 +104,8 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
     ...memory,
     roundNo: 0,
     lastReadMonoMs: undefined,
+    pppFirstReadMonoMs: undefined,
+    logWaits: 0,
     connectionNo: 0,
     lineIds: new Map(store.lines(routerId).map((line) => [sessionsKey(line.service, line.name), line.id])),
     sessions: new Map(),

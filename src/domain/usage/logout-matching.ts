@@ -105,8 +105,9 @@ function recordFits(record: LoggedRecord, session: Endable, order: LogByteOrder 
 function couldHaveEndedThen(record: LoggedRecord, session: Endable): boolean {
   if (record.endedUptimeMs === undefined) return true;
   const offMs = Math.abs(record.endedUptimeMs - (session.startUptimeMs + record.seconds * 1000));
-  // Off by one or two whole hours is a router whose zone changed its offset in between.
-  return [0, 1, 2].some((hours) => Math.abs(offMs - hours * 3_600_000) <= endSlackMs);
+  // Off by one or two whole hours is a router whose zone changed its offset in between; set back, a bare time of 6.x
+  // then reads as one of yesterday.
+  return [0, 1, 2, 22, 23, 24].some((hours) => Math.abs(offMs - hours * 3_600_000) <= endSlackMs);
 }
 
 /** Kuhn's augmenting paths: record index → session. Sessions are few per name, records a handful. */

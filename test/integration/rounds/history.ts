@@ -198,7 +198,7 @@ export async function play(given: Circumstances, happenings: readonly Happening[
 
   try {
     for (const one of happenings) {
-      if (isRound.has(one.kind)) truth.beforeRound(world.nowMs);
+      if (isRound.has(one.kind)) truth.beforeRound(world.nowMs, one.kind === "spoilt-round");
       if (one.kind === "round") await goodRound();
       else if (one.kind === "round-with-seam") {
         await rig.walk({ on: commands[one.on % commands.length] ?? "", happens: () => one.meanwhile.forEach(happen) });
