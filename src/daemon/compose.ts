@@ -41,7 +41,9 @@ export async function startDaemon({
   random = Math.random,
 }: DaemonOptions): Promise<RunningDaemon> {
   const undo: (() => Promise<void> | void)[] = [];
+  let isStopping = false;
   const stopAll = async (): Promise<void> => {
+    isStopping = true;
     for (const step of undo.splice(0).toReversed()) await step();
   };
   try {
@@ -116,7 +118,7 @@ export async function startDaemon({
       clock,
       async () => {
         // A clock that is not set decides nothing about age: nothing is deleted, no day is closed.
-        while (!clock.isUnset && upkeep.step(ageNowMs())) await breathe();
+        while (!isStopping && !clock.isUnset && upkeep.step(ageNowMs())) await breathe();
       },
       (error) => log.error({ err: error }, "upkeep failed; it is tried again in a minute"),
     );
@@ -133,6 +135,8 @@ export async function startDaemon({
         );
         const leaving = [...diff.removed, ...diff.changed.map(({ before }) => before)];
         await Promise.all(leaving.map(({ name }) => watch.remove(name)));
+        // A stop that came meanwhile has closed the store: nobody is sent out any more.
+        if (isStopping) return;
         for (const router of [...diff.added, ...diff.changed.map(({ after }) => after)]) {
           open(router, nextIds.get(router.name) ?? 0);
         }

@@ -9,6 +9,7 @@ import { createUsageStore } from "../../src/adapters/sqlite/usage-store.js";
 import { breathe } from "../../src/adapters/system/event-loop.js";
 import { createSiteCalendar } from "../../src/adapters/system/site-calendar.js";
 import type { Clock } from "../../src/app/ports.js";
+import { OperationalError } from "../../src/app/errors.js";
 import type { RouterReader } from "../../src/app/ports.js";
 import type { UsageStore, UsageTransaction } from "../../src/app/rounds/usage-store.js";
 import { RoundWalker, type RoundReport } from "../../src/app/rounds/walk-round.js";
@@ -39,6 +40,8 @@ export type SpoiltTable = "pppInterfaces" | "pppActive" | "pppLog" | "hotspotAct
 
 type Death =
   | { readonly kind: "commit"; left: number; readonly applied: boolean }
+  /** Not dead: the disk is full from the n-th commit on, until the round is over. */
+  | { readonly kind: "full"; left: number }
   /** In the middle of a transaction, before its n-th write. */
   | { readonly kind: "write"; left: number };
 
@@ -122,6 +125,13 @@ export class Rig {
         if (death.kind === "write") return store.commit((tx) => work(mortalTransaction(tx)));
         death.left -= 1;
         if (death.left > 0) return store.commit(work);
+        if (death.kind === "full") {
+          // The work is done and rolled back, as SQLite does.
+          return store.commit((tx) => {
+            work(tx);
+            throw new OperationalError("STORE_UNWRITABLE", "the disk is full", { retryable: true });
+          });
+        }
         if (death.applied) store.commit(work);
         throw new Killed("killed");
       },
@@ -198,6 +208,14 @@ export class Rig {
   /** One round during which the process dies inside a transaction, before the n-th write of the round. */
   async walkAndDieInside(atWrite: number): Promise<void> {
     await this.walkToDeath({ kind: "write", left: atWrite });
+  }
+
+  /** One round during which the disk is full from its n-th commit on; the process goes on. */
+  async walkOnFullDisk(atCommit: number): Promise<RoundReport | Error> {
+    this.death = { kind: "full", left: atCommit };
+    const outcome = await this.walk();
+    this.death = undefined;
+    return outcome;
   }
 
   private async walkToDeath(death: Death): Promise<void> {

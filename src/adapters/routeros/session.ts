@@ -259,7 +259,12 @@ class Session implements ApiSession {
   ): Promise<Value> {
     const onAbort = (): void => this.#die(this.#cancelled(doing, signal));
     const cancelDeadline = this.#options.clock.after(timeoutMs, () =>
-      this.#die(routerError(this.#place, "ROUTER_TIMED_OUT", `no complete reply to ${doing} within ${timeoutMs} ms`)),
+      this.#die(
+        doing === "connecting"
+          ? // Nobody there, rather than somebody slow: it must not be taken for a busy router.
+            routerError(this.#place, "ROUTER_UNREACHABLE", `no answer to ${doing} within ${timeoutMs} ms`)
+          : routerError(this.#place, "ROUTER_TIMED_OUT", `no complete reply to ${doing} within ${timeoutMs} ms`),
+      ),
     );
     signal.addEventListener("abort", onAbort, { once: true });
     try {

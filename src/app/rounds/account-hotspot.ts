@@ -162,6 +162,7 @@ export function endLogin(
     // A user that was not in the last whole table is new: its totals started at zero.
     (books.hotspotUsersReadAtMs === undefined ? undefined : zeroTotals);
   if (totals === undefined) return;
+  if (!books.hotspotTotals.has(session.lineId)) books.assumedTotals.add(session.lineId);
   setTotals(books, tx, session.lineId, { ...totals, ...withLogin(totals, session) });
   books.lastEndedHotspot.set(session.lineId, { session, absentAtMs });
 }
@@ -199,8 +200,8 @@ async function reconcileTotals(
           if (isFirst) setTotals(books, tx, lineId, { ...zeroTotals, ...now, ...unsettled.get(lineId) });
           continue;
         }
-        // A user that was not in the last whole table is new, and RouterOS starts its totals at zero.
-        const base = before ?? (isFirst ? undefined : zeroTotals);
+        const base = isFirst ? before : baseOf(books, lineId, now.userSeconds, (reading.usersAtMs - sinceMs) / 1000);
+        books.assumedTotals.delete(lineId);
         if (base !== undefined) reconcile(context, tx, lineId, base, now, { sinceMs, atMs: reading.usersAtMs });
         const isUnchanged =
           before?.endedSessions === 0 &&
@@ -217,6 +218,26 @@ async function reconcileTotals(
   store.commit((tx) => tx.changeRouter(books.routerId, { hotspotUsersReadAtMs: reading.usersAtMs }));
   books.hotspotUsersReadAtMs = reading.usersAtMs;
 }
+
+/**
+ * What a user's totals are compared with. One that was not in the last whole table is new, and RouterOS starts its
+ * totals at zero; but one that has been online for longer than it can have existed was renamed, and brings what is
+ * booked elsewhere or from before our time: undefined, its totals begin here.
+ */
+function baseOf(
+  { hotspotTotals, assumedTotals }: RouterBooks,
+  lineId: number,
+  userSeconds: number,
+  elapsedSeconds: number,
+): HotspotTotals | undefined {
+  const before = hotspotTotals.get(lineId);
+  const isAssumed = before === undefined || assumedTotals.has(lineId);
+  const couldBeNew = userSeconds <= Math.max(0, elapsedSeconds) * fewDevices + 60;
+  return isAssumed && !couldBeNew ? undefined : (before ?? zeroTotals);
+}
+
+/** Devices that may share a new user at once. */
+const fewDevices = 4;
 
 /** Vouchers are made, used up and removed by the thousand: their totals must not stay for ever. */
 async function forgetRemovedUsers(

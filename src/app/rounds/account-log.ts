@@ -41,9 +41,10 @@ interface QueuedRecord extends LoggedRecord {
 export async function accountLog(context: AccountContext, ppp: PppReading, reading: LogReading): Promise<void> {
   const { books, store } = context;
   const { rows } = reading.log;
-  // While a row of the active table would not parse, we cannot tell who is gone; the log keeps its lines a while. A row
-  // that never parses must not keep everybody waiting.
-  books.logWaits = ppp.active.unreadable.length > 0 ? books.logWaits + 1 : 0;
+  // While a row of the active table would not parse, we cannot tell who is gone, and a line of the log that would not
+  // may be somebody's record; the log keeps its lines a while. A row that never parses must not keep everybody waiting.
+  const isUncertain = ppp.active.unreadable.length > 0 || reading.log.unreadable.length > 0;
+  books.logWaits = isUncertain ? books.logWaits + 1 : 0;
   if (books.logWaits > 0 && books.logWaits <= maxLogWaits) return;
   if (books.logReadAtMs === undefined) {
     if (reading.log.unreadable.length > 0) return;
@@ -67,7 +68,8 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
   const queue: QueuedRecord[] = books.held.map((held) => ({ ...held, heldId: held.id, row: undefined }));
   for (const row of fresh) {
     const record = parseLogoutRecord(row);
-    if (record !== undefined) {
+    // A session cannot be older than its router's boot: a line that says so is nonsense, and is left at that.
+    if (record !== undefined && record.seconds * 1000 <= uptimeAt(ppp, reading.log).hiMs + 60_000) {
       const endedAtMs = endOf(row, reading, books);
       const endedUptimeMs = isClockKept(books, reading) ? endUptimeOf(row, ppp, reading) : undefined;
       queue.push({ ...record, endedAtMs, endedUptimeMs, afterGap: !isComplete, heldId: undefined, row });
@@ -177,7 +179,8 @@ async function closeAbsent(context: AccountContext, inGap: number): Promise<void
   await inSlices(absent, context.breathe, context.signal, (slice) => {
     store.commit((tx) => {
       for (const session of slice) endByEstimate(tx, books, session, "absent");
-      if (inGap > 0) tx.countEstimatedInGap(books.routerId, slice.length);
+      const lost = inGap > 0 ? slice.length : slice.filter(({ missing }) => missing?.throughGap).length;
+      if (lost > 0) tx.countEstimatedInGap(books.routerId, lost);
     });
     for (const session of slice) removeSession(books, session);
   });

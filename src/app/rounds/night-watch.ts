@@ -72,6 +72,7 @@ export class NightWatch implements LiveView, RoundControl {
       pollEveryMs: config.pollEveryMs,
       walk: (signal) => walker.walk(signal),
       clock: deps.clock,
+      isConnected: () => reader.connected,
       random: deps.random,
       onEvent: (event) => this.note(config.name, routerId, event),
     });

@@ -8,6 +8,8 @@ export interface PatrolDeps {
   /** One round; the signal carries its deadline. */
   readonly walk: (signal: AbortSignal) => Promise<RoundReport>;
   readonly clock: Clock;
+  /** Whether a logged-in connection stands: one that does not cannot be busy. */
+  readonly isConnected: () => boolean;
   /** [0, 1): spreads routers, so that they don't start together. */
   readonly random: () => number;
   readonly onEvent: (event: PatrolEvent) => void;
@@ -219,7 +221,15 @@ export class RouterPatrol {
   }
 
   private overran(deadlineMs: number): RouterError {
-    const { name } = this.deps;
+    const { name, isConnected } = this.deps;
+    if (!isConnected()) {
+      return new RouterError(
+        "ROUTER_UNREACHABLE",
+        name,
+        `router ${name}: no connection within ${Math.round(deadlineMs)} ms; is it powered and reachable?`,
+        { retryable: true },
+      );
+    }
     return new RouterError(
       "ROUTER_TIMED_OUT",
       name,

@@ -85,6 +85,8 @@ export interface RouterBooks {
   held: HeldLogoutRecord[];
   pending: PendingRecordSession[];
   readonly hotspotTotals: Map<number, HotspotTotals>;
+  /** Lines whose totals were taken to have begun at zero, before any table showed their user. */
+  readonly assumedTotals: Set<number>;
   /** The last login that ended per line, until the user's totals are next compared. Lost at a restart: harmless. */
   readonly lastEndedHotspot: Map<number, { session: OpenSession; absentAtMs: number }>;
 }
@@ -115,6 +117,7 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
     held: store.heldRecords(routerId, memory.bootNo),
     pending: store.pendingRecords(routerId),
     hotspotTotals: store.hotspotTotals(routerId),
+    assumedTotals: new Set(),
     lastEndedHotspot: new Map(),
   };
   for (const stored of store.openSessions(routerId)) {

@@ -11,7 +11,7 @@ import { accountStatic } from "./account-static.js";
 import { LeafWatch } from "./leaf-watch.js";
 import { noteUnseen } from "./note-unseen.js";
 import { settleBoot, settleVersion, type RouterNow } from "./settle-boot.js";
-import { lineServiceOf, loadBooks, type RouterBooks } from "./router-books.js";
+import { allSessions, lineServiceOf, loadBooks, type RouterBooks } from "./router-books.js";
 import type { Breathe } from "./slices.js";
 import type { RouterChange, RouterIdentityStore, UsageStore } from "./usage-store.js";
 
@@ -158,6 +158,7 @@ export class RoundWalker {
       row,
     };
     const readAtMs = clock.nowMs();
+    followWallStep(books, readAtMs, resource.receivedAtMonoMs);
     const clockTable = await optional(reader.clock(signal));
     const routerClock = clockTable?.rows[0];
     const routerLocalNow = (): number | undefined =>
@@ -326,6 +327,21 @@ export function isOtherDevice(
     return accepted.serialNumber !== found.serialNumber;
   }
   return differs(accepted.softwareId, found.softwareId);
+}
+
+/**
+ * Our wall clock was set since the last round (NTP, a person): what is remembered of that round moves with it, so that
+ * the time between two readings stays what really passed and no usage is spread over years that were none.
+ */
+function followWallStep(books: RouterBooks, nowMs: number, nowMonoMs: number): void {
+  const { lastReadAtMs, lastReadMonoMs } = books;
+  if (lastReadAtMs === undefined || lastReadMonoMs === undefined) return;
+  const stepMs = nowMs - lastReadAtMs - (nowMonoMs - lastReadMonoMs);
+  if (Math.abs(stepMs) < 2_000) return;
+  books.lastReadAtMs = lastReadAtMs + stepMs;
+  if (books.logReadAtMs !== undefined) books.logReadAtMs += stepMs;
+  if (books.hotspotUsersReadAtMs !== undefined) books.hotspotUsersReadAtMs += stepMs;
+  for (const session of allSessions(books)) session.lastReadAtMs += stepMs;
 }
 
 function tookMs(table: { sentAtMonoMs: number; receivedAtMonoMs: number }): number {

@@ -76,7 +76,7 @@ export function matchLogoutRecords<S extends Endable>(
     // In an order: who is asked first keeps a record that several fit.
     const isDoubtful = group.some((i) => records[i]?.afterGap) || sessions.some(({ throughGap }) => throughGap);
     const rounds = isDoubtful
-      ? [sessions.toSorted((a, b) => countedBytes(b) - countedBytes(a))]
+      ? [sessions.toSorted((a, b) => countedBytes(b) - countedBytes(a) || Number(b.gone) - Number(a.gone))]
       : [sessions.filter(({ gone }) => gone), sessions.filter(({ gone }) => !gone)];
     let open = group;
     for (const some of rounds) {

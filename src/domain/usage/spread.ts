@@ -16,7 +16,14 @@ export interface HourPart extends ByteCounts {
  *        |-----------|---------------|--------|
  *        |  part 0   |    part 1     | part 2 |
  */
-export function spreadOverHours(bytes: ByteCounts, fromMs: number, toMs: number, calendar: SiteCalendar): HourPart[] {
+export function spreadOverHours(
+  bytes: ByteCounts,
+  wideFromMs: number,
+  toMs: number,
+  calendar: SiteCalendar,
+): HourPart[] {
+  // Nobody is away for longer and still knows what passed when: a clock that was set must not make a row of every hour.
+  const fromMs = Math.max(wideFromMs, toMs - longestSpreadMs);
   const lastHourAtMs = calendar.hourStart(toMs);
   if (fromMs >= toMs || fromMs >= lastHourAtMs) return [{ hourAtMs: lastHourAtMs, ...bytes }];
 
@@ -45,6 +52,8 @@ export function spreadOverHours(bytes: ByteCounts, fromMs: number, toMs: number,
   }
   return parts;
 }
+
+const longestSpreadMs = 62 * 86_400_000;
 
 function share(bytes: number, elapsedMs: number, spanMs: number): number {
   // bytes × elapsed may pass 2^53; the ratio first costs at most a byte of placement and nothing of the sum.

@@ -21,6 +21,7 @@ export type Happening =
   | { readonly kind: "bad-round"; readonly command: number; readonly fault: number; readonly share: number }
   | { readonly kind: "restart" }
   | { readonly kind: "die"; readonly atCommit: number; readonly applied: boolean }
+  | { readonly kind: "disk-full"; readonly atCommit: number }
   | { readonly kind: "die-inside"; readonly atWrite: number }
   /** The daemon is off for a while; meanwhile the log runs on and this machine's clock may be set. */
   | { readonly kind: "away"; readonly ms: number; readonly lines: number; readonly stepMs: number }
@@ -80,6 +81,7 @@ const happening = fc.oneof(
   one(1, "bad-round", { command: fc.nat(4), fault: fc.nat(3), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
   one(1, "restart", {}),
   one(2, "die", { atCommit: fc.integer({ min: 1, max: 6 }), applied: fc.boolean() }),
+  one(1, "disk-full", { atCommit: fc.integer({ min: 1, max: 6 }) }),
   one(1, "die-inside", { atWrite: fc.integer({ min: 1, max: 20 }) }),
   one(1, "away", { ms: fc.nat(7_200_000), lines: fc.nat(40), stepMs: fc.oneof(fc.constant(0), stepMs) }),
   one(1, "step-wall", { ms: stepMs }),
@@ -151,6 +153,7 @@ export async function play(given: Circumstances, happenings: readonly Happening[
     "bad-round",
     "die",
     "die-inside",
+    "disk-full",
     "log-refused",
     "spoilt-round",
   ]);
@@ -215,6 +218,7 @@ export async function play(given: Circumstances, happenings: readonly Happening[
         take();
       } else if (one.kind === "restart") await rig.restart();
       else if (one.kind === "die") await rig.walkAndDie(one.atCommit, one.applied);
+      else if (one.kind === "disk-full") await rig.walkOnFullDisk(one.atCommit);
       else if (one.kind === "die-inside") await rig.walkAndDieInside(one.atWrite);
       else if (one.kind === "upkeep") rig.upkeep();
       else if (one.kind === "away") {

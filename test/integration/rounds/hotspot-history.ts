@@ -178,7 +178,7 @@ export async function playHotspot(
     router.faults.clear();
     world.advance(120_000);
     await goodRound();
-    for (const live of [...router.hotspot.sessions]) live.logout();
+    for (const live of Array.from(router.hotspot.sessions)) live.logout();
     // Totals are compared one slow reading after the last login was seen to have gone.
     for (let i = 0; i < 4; i += 1) {
       world.advance(60_000);

@@ -244,7 +244,7 @@ describe("migrations", () => {
           stdio: ["ignore", "pipe", "inherit"],
         });
         const gone = new Promise((done) => child.once("exit", done));
-      await Promise.race([new Promise((ready) => child.stdout.once("data", ready)), gone]);
+        await Promise.race([new Promise((ready) => child.stdout.once("data", ready)), gone]);
         // Spread over the time that opening and migrating take; when it really dies does not matter to what is asserted.
         await new Promise((done) => setTimeout(done, i * 12));
         child.kill("SIGKILL");

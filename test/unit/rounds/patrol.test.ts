@@ -36,6 +36,7 @@ function patrolling(
     name: "hex",
     pollEveryMs,
     clock,
+    isConnected: () => true,
     random: () => random,
     onEvent: (event) => events.push(event),
     walk: (signal) => {
