@@ -32,8 +32,16 @@ export function createLogger(options: { readonly level: LogLevel; readonly desti
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: [...redactedPaths], censor: "[hidden]" },
     },
-    options.destination ?? pino.destination({ dest: 1, sync: true }),
+    options.destination ?? standardOutput(),
   );
+}
+
+/** Where nobody can read the log any more (a closed terminal, a full disk), rounds go on: they are what matters. */
+function standardOutput(): DestinationStream {
+  // What cannot be written now is tried again with the next line, up to this many bytes of them.
+  const destination = pino.destination({ dest: 1, sync: true, maxLength: 1_000_000 });
+  destination.on("error", () => {});
+  return destination;
 }
 
 /** The logger of everything that concerns one router. */

@@ -142,7 +142,7 @@ test("another device behind the address gets no session closed, until a person a
   expect(new Set(after.items.map(({ endedBy }) => endedBy))).toEqual(new Set(["router-replaced", null]));
 });
 
-test("the demo serves, stops at Ctrl-C and leaves nothing behind", async () => {
+test.each(["SIGINT", "SIGHUP"] as const)("the demo serves, stops at %s and leaves nothing behind", async (signal) => {
   const main = resolve(import.meta.dirname, "../../dist/daemon/main.js");
   const demo = spawn(process.execPath, [main, "demo", "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
@@ -160,7 +160,7 @@ test("the demo serves, stops at Ctrl-C and leaves nothing behind", async () => {
   });
   const folder = join(tmpdir(), `ronda-demo-${demo.pid}`);
   expect(existsSync(folder)).toBe(true);
-  demo.kill("SIGINT");
+  demo.kill(signal);
   expect(await ended).toBe(0);
   expect(existsSync(folder)).toBe(false);
 });

@@ -2,9 +2,10 @@ import type { Logger } from "pino";
 import { OperationalError } from "../../app/errors.js";
 import { diffConfig } from "../config-diff.js";
 import { formatFinding } from "../config-issues.js";
+import type { ConfigWarning } from "../config-warnings.js";
 import { loadConfig, type LoadedConfig, type RondaConfig } from "../config.js";
 import { createLogger, type LogLevel } from "../logger.js";
-import { listenToSignals } from "../signals.js";
+import { listenToSignals, type SignalHandlers, type StopSignal } from "../signals.js";
 import { exitCode, type Terminal } from "./terminal.js";
 import type { CliWiring, RunningDaemon } from "./wiring-port.js";
 
@@ -19,15 +20,15 @@ export async function runStart(
 ): Promise<number> {
   const { config, warnings } = loadConfig(options.file, terminal.env);
   const log = createLogger({ level: options.logLevel });
-  for (const warning of warnings) log.warn({ place: formatFinding(options.file, warning) }, "configuration warning");
-  const stopping = stopAtSignal(terminal);
+  sayWarnings(log, options.file, warnings);
+  const stopping = stopAtSignal(terminal, { reloadsOnHangUp: () => !terminal.isHungUp() });
   const daemon = await startUnlessStopped(stopping, () => wiring.startDaemon({ config, log }));
   if (daemon === undefined) return exitCode.ok;
   log.info({ url: daemon.url, routers: config.routers.length }, "ronda is walking");
 
   let current = config;
   stopping.onReload = async () => {
-    current = await reload(daemon, current, () => loadConfig(options.file, terminal.env), log);
+    current = await reload(daemon, current, () => loadConfig(options.file, terminal.env), log, options.file);
   };
   return await untilStopped(terminal, stopping, daemon, log);
 }
@@ -39,7 +40,8 @@ export async function runDemo(
   options: { readonly httpPort: number; readonly logLevel: LogLevel },
 ): Promise<number> {
   const log = createLogger({ level: options.logLevel });
-  const stopping = stopAtSignal(terminal);
+  // The demo has no file to read again: a hang-up is its terminal closing, and nobody would find it afterwards.
+  const stopping = stopAtSignal(terminal, { reloadsOnHangUp: () => false });
   const daemon = await startUnlessStopped(stopping, () => wiring.startDemo({ httpPort: options.httpPort, log }));
   if (daemon === undefined) return exitCode.ok;
   terminal.out(
@@ -63,6 +65,7 @@ export async function runDemo(
  * Reads the file again and takes it over, or keeps everything as it was: a file with an error, or a change that needs a
  * restart, is refused as a whole. Never throws for what the file holds.
  *
+ * @param file as the person named it, for the places of warnings, which are said again when the file is taken over.
  * @returns the configuration that holds from now on.
  */
 export async function reload(
@@ -70,10 +73,12 @@ export async function reload(
   current: RondaConfig,
   load: () => LoadedConfig,
   log: Pick<Logger, "info" | "warn" | "error">,
+  file: string,
 ): Promise<RondaConfig> {
   let next: RondaConfig;
+  let warnings: readonly ConfigWarning[];
   try {
-    next = load().config;
+    ({ config: next, warnings } = load());
   } catch (error) {
     if (!(error instanceof OperationalError)) throw error;
     log.error({ code: error.code, problem: error.message }, "reload refused, the old configuration stays");
@@ -91,6 +96,7 @@ export async function reload(
     log.error({ code: error.code, problem: error.message }, "reload failed, the old configuration stays");
     return current;
   }
+  sayWarnings(log, file, warnings);
   log.info(
     {
       added: diff.added.map(({ name }) => name),
@@ -103,9 +109,13 @@ export async function reload(
   return next;
 }
 
+function sayWarnings(log: Pick<Logger, "warn">, file: string, warnings: readonly ConfigWarning[]): void {
+  for (const warning of warnings) log.warn({ place: formatFinding(file, warning) }, "configuration warning");
+}
+
 interface Stopping {
   /** Resolves with the first signal to stop. */
-  readonly asked: Promise<"SIGINT" | "SIGTERM">;
+  readonly asked: Promise<StopSignal>;
   /** Rejects when a reload failed by a bug of ours. */
   readonly failed: Promise<never>;
   readonly isAsked: () => boolean;
@@ -115,11 +125,11 @@ interface Stopping {
 }
 
 /** Listens from before the start on, so that a Ctrl-C during a slow start is not lost. */
-function stopAtSignal(terminal: Terminal): Stopping {
+function stopAtSignal(terminal: Terminal, hangUp: Pick<SignalHandlers, "reloadsOnHangUp">): Stopping {
   let isAsked = false;
-  let resolveAsked: (signal: "SIGINT" | "SIGTERM") => void = () => {};
+  let resolveAsked: (signal: StopSignal) => void = () => {};
   let rejectFailed: (error: unknown) => void = () => {};
-  const asked = new Promise<"SIGINT" | "SIGTERM">((resolve) => (resolveAsked = resolve));
+  const asked = new Promise<StopSignal>((resolve) => (resolveAsked = resolve));
   const failed = new Promise<never>((_, reject) => (rejectFailed = reject));
   failed.catch(() => {}); // looked at in untilStopped, if it comes to that
   const stopping: Stopping = {
@@ -128,6 +138,7 @@ function stopAtSignal(terminal: Terminal): Stopping {
     isAsked: () => isAsked,
     onReload: undefined,
     ignoreFurther: listenToSignals(terminal.signals, {
+      ...hangUp,
       onStop: (signal) => {
         isAsked = true;
         resolveAsked(signal);

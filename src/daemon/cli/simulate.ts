@@ -13,6 +13,7 @@ export async function runSimulate(
     ignoreFurther = listenToSignals(terminal.signals, {
       onStop: () => resolve(),
       onReload: async () => {},
+      reloadsOnHangUp: () => false,
       onImpatience: () => terminal.exit(exitCode.interrupted),
     });
   });

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly env: Environment;
   readonly signals: SignalSource;
   readonly clock: Clock;
+  /** Whether it was started in a terminal that has been closed since. */
+  readonly isHungUp: () => boolean;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
 }

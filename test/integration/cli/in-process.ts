@@ -26,6 +26,7 @@ export async function run(
       env,
       signals: { on: () => {}, off: () => {} },
       clock: createSystemClock(),
+      isHungUp: () => false,
       exit: (status) => {
         throw new Error(`exit ${status}`);
       },

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -177,13 +177,43 @@ describe("SIGHUP", () => {
   });
 });
 
-test("demo tells where to look and three curls, and stops on Ctrl-C", async () => {
-  const child = startChild(fixture, ["demo"]);
-  await child.says("Ctrl-C stops it");
-  expect(child.out().match(/^ {2}curl /gm)).toHaveLength(3);
-  child.kill("SIGINT");
+test("SIGHUP of a terminal that was closed stops start instead of reloading it", async () => {
+  const child = walk({ TERMINAL: "closed" });
+  await child.says("ronda is walking");
+  child.kill("SIGHUP");
+  expect(await child.ended).toEqual({ code: 0, signal: null });
+  expect(child.out()).toContain('"signal":"SIGHUP"');
+  expect(child.out().split("stop called").length - 1).toBe(1);
+  expect(child.out()).not.toContain("applied");
+});
+
+test("what a reload takes over without effect is said again", async () => {
+  chmodSync(config, 0o600);
+  const child = walk();
+  await child.says("ronda is walking");
+  expect(child.out()).not.toContain("configuration warning");
+  writeFileSync(config, text("ab", "billing: { cycle: fixed, dueDay: 20, graceDays: 3 }\n"));
+  for (const times of [1, 2]) {
+    child.kill("SIGHUP");
+    await child.says('"msg":"configuration reloaded"', times);
+    expect(child.out().split('"msg":"configuration warning"')).toHaveLength(times + 1);
+  }
+  expect(child.out()).toMatch(/routers\.yaml:5:10 billing: has no effect in this version/);
+  child.kill("SIGTERM");
   expect((await child.ended).code).toBe(0);
 });
+
+test.each(["SIGINT", "SIGHUP"] as const)(
+  "demo tells where to look and three curls, and %s stops it",
+  async (signal) => {
+    const child = startChild(fixture, ["demo"]);
+    await child.says("Ctrl-C stops it");
+    expect(child.out().match(/^ {2}curl /gm)).toHaveLength(3);
+    child.kill(signal);
+    expect(await child.ended).toEqual({ code: 0, signal: null });
+    expect(child.out()).toContain("stop called");
+  },
+);
 
 describe("the compiled program", () => {
   test("check: exit code and streams", async () => {

@@ -14,6 +14,7 @@ test("a stop that never ends is given up after its deadline, with a word; one in
       err: (text: string) => (err += text),
       env: {},
       clock,
+      isHungUp: () => false,
       exit: (code: number) => exits.push(code),
       signals: {
         on: (signal: string, listener: () => void) => listeners.set(signal, listener),

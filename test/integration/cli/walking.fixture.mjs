@@ -44,6 +44,7 @@ process.exitCode = await runCli(
     env: process.env,
     signals: process,
     clock: createSystemClock(),
+    isHungUp: () => process.env["TERMINAL"] === "closed",
     exit: (code) => process.exit(code),
   },
   { startDaemon: start, startDemo: start },
