@@ -12,8 +12,9 @@ export interface RouterStore extends RouterIdentityStore {
    */
   syncConfigured(names: readonly string[], nowMs: number): Map<string, number>;
   /**
-   * Accepts the device that last answered instead of the known one. Its predecessor's open sessions are closed, and
-   * the new one is read as if for the first time.
+   * Accepts the device that last answered instead of the known one. Its predecessor's open sessions are closed, those
+   * whose logout record waits for the byte order stay estimates with what was counted, and the new one is read as if
+   * for the first time.
    *
    * @throws OperationalError `ROUTER_UNKNOWN` for a name not in the books; `USAGE` when no other device has answered.
    */
@@ -140,6 +141,11 @@ export function createRouterStore(db: Sqlite): RouterStore {
              where b.router_id = sessions.router_id and b.session_id = sessions.id), 0)
          where router_id = :routerId and ended_at_ms is null`,
       ).run({ routerId: row.id, lastReadAtMs: row.last_read_at_ms });
+      // Their order can only be told by sessions of the old device; the new one may log the other way round.
+      db.prepare(
+        `update sessions set pending_first_bytes = null, pending_second_bytes = null
+          where router_id = ? and pending_first_bytes is not null`,
+      ).run(row.id);
       for (const table of ["baselines", "hotspot_totals", "held_logout_records"]) {
         db.prepare(`delete from ${table} where router_id = ?`).run(row.id);
       }

@@ -5,8 +5,9 @@ import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
 import { RouterError } from "../errors.js";
 import type { Clock, RouterReader } from "../ports.js";
 import { accountHotspot } from "./account-hotspot.js";
-import { accountLog, closeWithoutLog, linesSinceCursor } from "./account-log.js";
+import { accountLog, linesSinceCursor } from "./account-log.js";
 import { accountPpp, findOpen, startBounds, type AccountContext, type PppReading } from "./account-ppp.js";
+import { closeWithoutLog } from "./account-refused-log.js";
 import { accountStatic } from "./account-static.js";
 import { LeafWatch } from "./leaf-watch.js";
 import { noteUnseen } from "./note-unseen.js";
@@ -103,6 +104,11 @@ export class RoundWalker {
       return;
     }
     if (!isOtherDevice(accepted, identity)) {
+      // Accepted before we ever met it, the books began anew in the store and what we remember is of its predecessor.
+      if (this.books !== undefined && store.router(routerId).bootNo !== this.books.bootNo) {
+        this.books = undefined;
+        this.leafWatch.forget();
+      }
       store.noteIdentity(routerId, identity);
       return;
     }
