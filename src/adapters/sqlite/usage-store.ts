@@ -7,6 +7,7 @@ import type {
   LineService,
   PendingRecordSession,
   RouterMemory,
+  SessionWithoutRecord,
   StoredOpenSession,
   UsageStore,
   UsageTransaction,
@@ -54,6 +55,12 @@ export function createUsageStore(db: Sqlite, calendar: SiteCalendar): UsageStore
               pending_first_bytes, pending_second_bytes
          from sessions where router_id = ? and pending_first_bytes is not null`,
     ),
+    withoutRecord: db.prepare<[number, string, number], WithoutRecordRow>(
+      `select id, line_id, mac, started_at_ms, start_lo_ms, start_hi_ms, seconds, missing_uptime_hi_ms, upload_bytes,
+              download_bytes, before_unknown, moved_at_ms
+         from sessions
+        where line_id = ? and kind = ? and boot_no = ? and ended_at_ms is not null and missing_uptime_hi_ms is not null`,
+    ),
     totals: db.prepare<[number], TotalsRow>("select * from hotspot_totals where router_id = ?"),
   };
 
@@ -67,6 +74,8 @@ export function createUsageStore(db: Sqlite, calendar: SiteCalendar): UsageStore
     openSessions: (routerId) => select.open.all(routerId).map(toOpenSession),
     heldRecords: (routerId, bootNo) => select.held.all(routerId, bootNo).map(toHeldRecord),
     pendingRecords: (routerId) => select.pending.all(routerId).map(toPendingRecord),
+    sessionsWithoutRecord: (lineId, kind, bootNo) =>
+      select.withoutRecord.all(lineId, kind, bootNo).map(toSessionWithoutRecord),
     hotspotTotals: (routerId) => new Map(select.totals.all(routerId).map((row) => [row.line_id, toTotals(row)])),
     commit: <T>(work: (transaction: UsageTransaction) => T): T => {
       try {
@@ -119,7 +128,11 @@ function createTransaction(
     endSession: db.prepare(
       `update sessions set ended_at_ms = ?, ended_by = ?, seconds = ?, upload_bytes = ?, download_bytes = ?,
          exactness = ?, moved_at_ms = ?, pending_first_bytes = ?, pending_second_bytes = ?,
-         last_seen_uptime_lo_ms = null, missing_uptime_hi_ms = null where id = ?`,
+         last_seen_uptime_lo_ms = null, missing_uptime_hi_ms = iif(?, missing_uptime_hi_ms, null) where id = ?`,
+    ),
+    stopAwaiting: db.prepare(
+      `update sessions set missing_uptime_hi_ms = null
+        where line_id = ? and ended_at_ms is not null and missing_uptime_hi_ms is not null`,
     ),
     dropBaseline: db.prepare("delete from baselines where router_id = ? and session_id = ?"),
     addEnded: db.prepare(
@@ -209,6 +222,7 @@ function createTransaction(
         wholeOrNull(end.movedAtMs),
         end.pending?.firstBytes ?? null,
         end.pending?.secondBytes ?? null,
+        end.awaitsRecord === true ? 1 : 0,
         sessionId,
       );
       run.dropBaseline.run(routerId, sessionId);
@@ -236,6 +250,9 @@ function createTransaction(
           end.pending?.secondBytes ?? null,
         ).lastInsertRowid,
       ),
+    stopAwaitingRecords: (lineId) => {
+      run.stopAwaiting.run(lineId);
+    },
     holdRecord: (routerId, bootNo, record, endedAtMs) =>
       Number(
         run.holdRecord.run(
@@ -479,6 +496,37 @@ function toPendingRecord(row: PendingRow): PendingRecordSession {
     counted: bytes(row.upload_bytes, row.download_bytes),
     firstBytes: row.pending_first_bytes,
     secondBytes: row.pending_second_bytes,
+  };
+}
+
+interface WithoutRecordRow {
+  id: number;
+  line_id: number;
+  mac: string;
+  started_at_ms: number;
+  start_lo_ms: number | null;
+  start_hi_ms: number | null;
+  seconds: number;
+  missing_uptime_hi_ms: number;
+  upload_bytes: number;
+  download_bytes: number;
+  before_unknown: number;
+  moved_at_ms: number | null;
+}
+
+function toSessionWithoutRecord(row: WithoutRecordRow): SessionWithoutRecord {
+  return {
+    id: row.id,
+    lineId: row.line_id,
+    mac: row.mac,
+    startedAtMs: row.started_at_ms,
+    startLoMs: row.start_lo_ms ?? 0,
+    startHiMs: row.start_hi_ms ?? 0,
+    lastUptimeSeconds: row.seconds,
+    missingUptimeHiMs: row.missing_uptime_hi_ms,
+    counted: bytes(row.upload_bytes, row.download_bytes),
+    beforeUnknown: row.before_unknown === 1,
+    movedAtMs: row.moved_at_ms ?? undefined,
   };
 }
 

@@ -11,6 +11,7 @@ import type { LogRow, TableReading } from "../../domain/router/readings.js";
 import { uptimeAt, type AccountContext, type PppReading } from "./account-ppp.js";
 import { add, endByEstimate } from "./booking.js";
 import { bookRecordOfSession, bookUnseenRecord } from "./logout-booking.js";
+import { isLogOwed, ringStart, sessionsClosedWithoutLog, stopAwaitingRecords } from "./account-refused-log.js";
 import { removeSession, sessionsKey, type OpenSession, type RouterBooks } from "./router-books.js";
 import { inSlices } from "./slices.js";
 import type { LogCursor, UsageTransaction } from "./usage-store.js";
@@ -46,7 +47,8 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
   const isUncertain = ppp.active.unreadable.length > 0 || reading.log.unreadable.length > 0;
   books.logWaits = isUncertain ? books.logWaits + 1 : 0;
   if (books.logWaits > 0 && books.logWaits <= maxLogWaits) return;
-  if (books.logReadAtMs === undefined) {
+  const isOwed = isLogOwed(books);
+  if (books.logReadAtMs === undefined && !isOwed) {
     if (reading.log.unreadable.length > 0) return;
     // The very first reading only says where we start: older lines are sessions from before our time.
     const cursor = toCursor(rows.at(-1));
@@ -77,7 +79,7 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
   }
   const fates = matchLogoutRecords(
     queue,
-    (kind, name) => endables(books, kind, name, ppp, reading),
+    (kind, name) => endables(context, kind, name, ppp, reading),
     books.logByteOrder,
   );
   const settled = queue.map((record, i) => ({ record, fate: fates[i] ?? ({ fate: "unseen" } as const) }));
@@ -92,7 +94,13 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
   // Who is gone and found no record behind the gap has probably lost it: a later one may only look alike.
   if (isGap) for (const { missing } of books.missing) if (missing !== undefined) missing.throughGap = true;
   const last = toCursor(rows.at(-1));
-  if (!isSameLine(last, books.logCursor)) store.commit((tx) => moveCursor(tx, books, last));
+  if (isOwed) await stopAwaitingRecords(context);
+  if (isOwed || !isSameLine(last, books.logCursor)) {
+    store.commit((tx) => {
+      moveCursor(tx, books, last);
+      if (isOwed) tx.changeRouter(books.routerId, { logReadAtMs: reading.atMs });
+    });
+  }
   // Stored with the round: it only bounds where an unseen session is placed.
   books.logReadAtMs = reading.atMs;
   books.logClockBaseMs = reading.clockBaseMs;
@@ -110,7 +118,7 @@ export function linesSinceCursor(
   rows: readonly LogRow[],
 ): { fresh: readonly LogRow[]; isComplete: boolean; isGap: boolean } {
   const cursor = books.logCursor;
-  if (cursor === undefined) {
+  if (cursor === undefined || cursor.id === ringStart.id) {
     return { fresh: withoutCopies(rows, 0), isComplete: false, isGap: false };
   }
   for (let i = rows.length - 1; i >= 0; i -= 1) {
@@ -142,34 +150,12 @@ function settle(
   }
   if (fate.fate === "ends") {
     bookRecordOfSession(context, tx, fate.session.open, record);
-    removeSession(books, fate.session.open);
+    if (!fate.session.isClosed) removeSession(books, fate.session.open);
   } else {
     bookUnseenRecord(context, tx, record, record.endedAtMs, atMs);
   }
 }
 
-/**
- * The log could not be read for good (refused, not just a lost connection). Sessions that are gone wait for an hour, in
- * case it is a permission that somebody is mending; their logout records may still be there then. After that they are
- * closed with what was counted, and the log is as good as never read: its older lines can no longer be told apart.
- */
-export async function closeWithoutLog(context: AccountContext, ppp: PppReading): Promise<void> {
-  const { books, store } = context;
-  const nowMs = uptimeAt(ppp, ppp.active).loMs;
-  const waited = [...books.missing].filter(
-    ({ missing, startLoMs }) => missing !== undefined && nowMs - (startLoMs + missing.uptimeHiMs) > waitForLogMs,
-  );
-  if (waited.length === 0) return;
-  store.commit((tx) => {
-    for (const session of waited) endByEstimate(tx, books, session, "absent");
-    tx.changeRouter(books.routerId, { logCursor: null, logReadAtMs: null });
-  });
-  for (const session of waited) removeSession(books, session);
-  books.logCursor = undefined;
-  books.logReadAtMs = undefined;
-}
-
-const waitForLogMs = 3_600_000;
 const maxLogWaits = 5;
 
 /** Closes sessions that were already missing in an earlier round and whose logout record did not come. */
@@ -188,17 +174,22 @@ async function closeAbsent(context: AccountContext, inGap: number): Promise<void
 
 interface EndableSession extends Endable {
   readonly open: OpenSession;
+  /** Closed already, while the log was refused. */
+  readonly isClosed: boolean;
 }
 
 function endables(
-  books: RouterBooks,
+  context: AccountContext,
   kind: string,
   name: string,
   ppp: PppReading,
   reading: LogReading,
 ): EndableSession[] {
   const logReadHiMs = uptimeAt(ppp, reading.log).hiMs;
-  return (books.sessions.get(sessionsKey(kind, name)) ?? []).map((open) => {
+  const { books } = context;
+  const opened = books.sessions.get(sessionsKey(kind, name)) ?? [];
+  const closed = sessionsClosedWithoutLog(context, kind, name);
+  return [...closed, ...opened].map((open, i) => {
     // One whose row would not parse is not missing for certain, but a record of it would be proof.
     const isThere = open.missing === undefined && open.seenRound === books.roundNo;
     const seenMs = uptimeAt(ppp, ppp.active).loMs;
@@ -207,6 +198,7 @@ function endables(
       : (open.missing?.uptimeHiMs ?? logReadHiMs - open.startLoMs);
     return {
       open,
+      isClosed: i < closed.length,
       kind,
       name,
       mac: open.mac,

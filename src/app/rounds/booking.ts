@@ -114,7 +114,13 @@ export function bookCorrection(
 }
 
 /** Closes a session with what was counted of it: never more than the truth, and it says so. */
-export function endByEstimate(tx: UsageTransaction, books: RouterBooks, session: OpenSession, endedBy: EndedBy): void {
+export function endByEstimate(
+  tx: UsageTransaction,
+  books: RouterBooks,
+  session: OpenSession,
+  endedBy: EndedBy,
+  awaitsRecord = false,
+): void {
   tx.endSession(books.routerId, session.id, {
     endedAtMs: session.startedAtMs + session.lastUptimeSeconds * 1000,
     endedBy,
@@ -122,6 +128,7 @@ export function endByEstimate(tx: UsageTransaction, books: RouterBooks, session:
     total: add(session.before, session.booked),
     exactness: "estimated",
     movedAtMs: session.movedAtMs,
+    awaitsRecord,
   });
 }
 

@@ -2,6 +2,7 @@ import type { UptimeBounds } from "../../domain/usage/boot.js";
 import { matchLogoutRecords } from "../../domain/usage/logout-matching.js";
 import { endLogin } from "./account-hotspot.js";
 import type { AccountContext } from "./account-ppp.js";
+import { isLogOwed, sessionsClosedWithoutLog } from "./account-refused-log.js";
 import { add, endByEstimate } from "./booking.js";
 import { bookRecordOfSession, bookUnseenRecord } from "./logout-booking.js";
 import { allSessions, removeSession, sessionsKey } from "./router-books.js";
@@ -17,13 +18,18 @@ export async function endOldBoot(
   first: { uptime: UptimeBounds; atMs: number; atMonoMs: number },
 ): Promise<void> {
   const { books, store } = context;
+  const isOwed = isLogOwed(books);
   store.commit((tx) => {
     // Records held for a session that still looked live: it did not live on, so this is their last chance.
     const fates = matchLogoutRecords(
       books.held,
       (kind, name) =>
-        (books.sessions.get(sessionsKey(kind, name)) ?? []).map((open) => ({
+        [
+          ...sessionsClosedWithoutLog(context, kind, name).map((open) => ({ open, isClosed: true })),
+          ...(books.sessions.get(sessionsKey(kind, name)) ?? []).map((open) => ({ open, isClosed: false })),
+        ].map(({ open, isClosed }) => ({
           open,
+          isClosed,
           kind,
           name,
           mac: open.mac,
@@ -41,7 +47,7 @@ export async function endOldBoot(
       tx.dropHeldRecord(record.id);
       if (fate?.fate === "ends") {
         bookRecordOfSession(context, tx, fate.session.open, record);
-        removeSession(books, fate.session.open);
+        if (!fate.session.isClosed) removeSession(books, fate.session.open);
       } else {
         bookUnseenRecord(context, tx, record, record.endedAtMs, first.atMs);
       }
@@ -50,6 +56,8 @@ export async function endOldBoot(
     tx.changeRouter(books.routerId, {
       bootNo: books.bootNo + 1,
       logCursor: null,
+      // The ring of the new boot holds nothing that was used before.
+      ...(isOwed ? { logReadAtMs: first.atMs } : {}),
       uptime: first.uptime,
       lastReadAtMs: first.atMs,
     });
@@ -57,6 +65,7 @@ export async function endOldBoot(
   books.held = [];
   books.bootNo += 1;
   books.logCursor = undefined;
+  if (isOwed) books.logReadAtMs = first.atMs;
   books.uptime = first.uptime;
   books.lastReadAtMs = first.atMs;
   books.lastReadMonoMs = first.atMonoMs;

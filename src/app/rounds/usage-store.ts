@@ -42,6 +42,25 @@ export interface SessionEnd {
   readonly movedAtMs: number | undefined;
   /** Set while the router's byte order is not settled. */
   readonly pending?: { readonly firstBytes: number; readonly secondBytes: number } | undefined;
+  /** Closed because the log is refused: its logout record may still be there when the log can be read again. */
+  readonly awaitsRecord?: boolean;
+}
+
+/** A session that was closed while the log was refused. */
+export interface SessionWithoutRecord {
+  readonly id: number;
+  readonly lineId: number;
+  readonly mac: string;
+  readonly startedAtMs: number;
+  readonly startLoMs: number;
+  readonly startHiMs: number;
+  /** Whole seconds it was old when last seen, and how old it can have become at most. */
+  readonly lastUptimeSeconds: number;
+  readonly missingUptimeHiMs: number;
+  /** What is recorded of it, bytes from before first sight included. */
+  readonly counted: ByteCounts;
+  readonly beforeUnknown: boolean;
+  readonly movedAtMs: number | undefined;
 }
 
 /** An open session as the store remembers it. */
@@ -159,6 +178,8 @@ export interface UsageTransaction {
   endSession(routerId: number, sessionId: number, end: SessionEnd): void;
   /** A session known only from its end; never had a baseline. */
   addEndedSession(session: NewSession, end: SessionEnd): number;
+  /** The log was read again: whatever of the line was closed without its record stays as it is. */
+  stopAwaitingRecords(lineId: number): void;
   holdRecord(routerId: number, bootNo: number, record: LoggedRecord, endedAtMs: number): number;
   dropHeldRecord(id: number): void;
   addLogGap(routerId: number, fromAtMs: number, toAtMs: number): void;
@@ -176,6 +197,8 @@ export interface UsageStore {
   openSessions(routerId: number): StoredOpenSession[];
   heldRecords(routerId: number, bootNo: number): HeldLogoutRecord[];
   pendingRecords(routerId: number): PendingRecordSession[];
+  /** Sessions of a line, a kind and a boot that ended with `awaitsRecord`. */
+  sessionsWithoutRecord(lineId: number, kind: string, bootNo: number): SessionWithoutRecord[];
   hotspotTotals(routerId: number): Map<number, HotspotTotals>;
   /** Runs `work` in one immediate transaction; all of it or nothing. Synchronous by design. */
   commit<T>(work: (transaction: UsageTransaction) => T): T;

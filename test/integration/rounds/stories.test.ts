@@ -1,79 +1,9 @@
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createRouterStore } from "../../../src/adapters/sqlite/router-store.js";
 import { RouterError } from "../../../src/app/errors.js";
-import { createSimulatedRouter, createWorld, type SimulatedRouter, type World } from "../../../src/simulator/index.js";
-import { Rig } from "../../fakes/rig.js";
+import { begin, days, hours, MB, rig, round, sessions, settleByteOrder } from "./story.js";
 
-/** Short dated stories about one router, told to a real database over a real socket. Times are UTC. */
-let rig: Rig;
-afterEach(() => rig.close());
-
-const MB = 1_000_000;
-
-async function begin(
-  startAt: string,
-  options: Parameters<typeof createSimulatedRouter>[1] = {},
-  timeZone = "Asia/Jakarta",
-): Promise<{ world: World; router: SimulatedRouter; until: (time: string) => void }> {
-  const world = createWorld({ seed: 1, startAtMs: Date.parse(startAt) });
-  const router = createSimulatedRouter(world, { hasClockBattery: true, ...options });
-  for (const name of ["budi", "siti", "kalibrasi"]) router.ppp.addSecret({ name });
-  rig = await Rig.create(world, router, timeZone);
-  const until = (time: string): void => world.advance(Date.parse(time) - world.nowMs);
-  return { world, router, until };
-}
-
-/** A round that must succeed. */
-async function round(): Promise<void> {
-  let outcome = await rig.walk();
-  // After a reboot the first try finds the old connection dead.
-  if (outcome instanceof RouterError && outcome.code === "ROUTER_UNREACHABLE") outcome = await rig.walk();
-  if (outcome instanceof Error) throw outcome;
-}
-
-/** Sessions in the order of their ids; a live one has what was booked of it so far. */
-function sessions(name: string): unknown[] {
-  return rig.db
-    .prepare(
-      `select s.seconds, coalesce(s.upload_bytes, s.before_upload_bytes + coalesce(b.booked_upload_bytes, 0)) as up,
-              coalesce(s.download_bytes, s.before_download_bytes + coalesce(b.booked_download_bytes, 0)) as down,
-              s.exactness || case when s.ended_by is null then ', live' else ', ' || s.ended_by end
-                || case when s.unseen then ', unseen' else '' end as what
-         from sessions s join lines l on l.id = s.line_id
-         left join baselines b on b.router_id = s.router_id and b.session_id = s.id where l.name = ? order by s.id`,
-    )
-    .all(name);
-}
-
-/** Download bytes per hour of the wall calendar, `HH:MM` UTC of its start; or per day. */
-function hours(name: string): Record<string, number> {
-  const rows = rig.db
-    .prepare(
-      `select strftime('%d %H:%M', hour_at_s, 'unixepoch') as hour, download_bytes as down from usage_hours h
-         join lines l on l.id = h.line_id where l.name = ? order by hour_at_s`,
-    )
-    .all(name) as { hour: string; down: number }[];
-  return Object.fromEntries(rows.map(({ hour, down }) => [hour, down]));
-}
-
-function days(name: string): Record<string, number> {
-  const rows = rig.db
-    .prepare("select day, download_bytes as down from usage_days d join lines l on l.id = d.line_id where l.name = ?")
-    .all(name) as { day: number; down: number }[];
-  return Object.fromEntries(rows.map(({ day, down }) => [day, down]));
-}
-
-/** Ends a session whose figures differ so much that the order of the log's byte figures shows. */
-async function settleByteOrder(world: World, router: SimulatedRouter): Promise<void> {
-  const session = router.ppp.connect("kalibrasi");
-  session.traffic({ uploadBytes: 1_000, downloadBytes: 90 * MB });
-  world.advance(60_000);
-  await round();
-  session.hangUp();
-  world.advance(60_000);
-  await round();
-}
-
+/** Short dated stories of PPP sessions, hotspots and queues. Times are UTC. */
 test("a session over midnight and month end in Jayapura lands in the right hours, days and months", async () => {
   // Midnight in Jayapura (UTC+9) is 15:00 UTC.
   const { world, router, until } = await begin("2026-09-30T13:00Z", {}, "Asia/Jayapura");
@@ -330,51 +260,6 @@ test("another version may write the byte figures the other way: its order is set
   expect(sessions("budi")).toMatchObject([{ what: "estimated, logout-record, unseen" }]);
   await settleByteOrder(world, router);
   expect(sessions("budi")).toMatchObject([{ up: 1 * MB, down: 9 * MB, what: "exact, logout-record, unseen" }]);
-});
-
-test("a log that is refused for some rounds and read again gives every record once", async () => {
-  const { world, router, until } = await begin("2026-09-01T00:00Z");
-  await round();
-  await settleByteOrder(world, router);
-  const session = router.ppp.connect("budi");
-  until("2026-09-01T01:00Z");
-  session.traffic({ downloadBytes: 10 * MB });
-  await round();
-  const refuse = { kind: "refuse", message: "not enough permissions (9)" } as const;
-  const allow = router.faults.add({ on: "/log/print", times: 3, action: refuse });
-  session.traffic({ downloadBytes: 1 * MB });
-  session.hangUp();
-  for (let i = 1; i < 4; i += 1) {
-    until(`2026-09-01T01:0${i}:00Z`);
-    await round();
-  }
-  allow();
-  until("2026-09-01T01:05Z");
-  await round();
-  expect(sessions("budi")).toMatchObject([{ down: 11 * MB, what: "exact, logout-record" }]);
-});
-
-test("a log that stays refused leaves estimates, and none of their records is booked once it is read again", async () => {
-  const { world, router, until } = await begin("2026-09-01T00:00Z");
-  await round();
-  await settleByteOrder(world, router);
-  const session = router.ppp.connect("budi");
-  until("2026-09-01T01:00Z");
-  session.traffic({ downloadBytes: 10 * MB });
-  await round();
-  const refuse = { kind: "refuse", message: "not enough permissions (9)" } as const;
-  const allow = router.faults.add({ on: "/log/print", times: 1_000, action: refuse });
-  session.hangUp();
-  for (const time of ["01:01", "02:30", "04:00"]) {
-    until(`2026-09-01T${time}:00Z`);
-    await round();
-  }
-  allow();
-  for (const time of ["04:10", "04:20"]) {
-    until(`2026-09-01T${time}:00Z`);
-    await round();
-  }
-  expect(sessions("budi")).toMatchObject([{ down: 10 * MB, what: "estimated, absent" }]);
 });
 
 test("two sessions of one name and no MAC in the log: both are closed, and their sum is right", async () => {
