@@ -46,7 +46,7 @@ export interface RouterConcerns {
 export interface SiteConcerns {
   readonly routers: readonly RouterConcerns[];
   readonly live: (router: string) => RouterLive | undefined;
-  readonly storeFailure: { readonly code: string; readonly message: string; readonly atMs: number } | undefined;
+  readonly storeFailure: { readonly code: string; readonly message: string; readonly sinceMs: number } | undefined;
   /** Zone that the days in the books were cut in, where known, and the one configured. */
   readonly booksTimeZone: string | undefined;
   readonly siteTimeZone: string;
@@ -77,11 +77,11 @@ export function findAttention(site: SiteConcerns): AttentionItem[] {
   const items: AttentionItem[] = [];
   const { storeFailure } = site;
   if (storeFailure !== undefined) {
-    const { code, message, atMs } = storeFailure;
+    const { code, message, sinceMs } = storeFailure;
     items.push({
       id: "database-failing",
       kind: "database-failing",
-      sinceMs: atMs,
+      sinceMs,
       router: undefined,
       params: { code, message },
     });
@@ -150,7 +150,9 @@ function troubleOf(
   live: RouterLive,
 ): Pick<AttentionItem, "kind" | "sinceMs" | "params"> | undefined {
   const { lastError } = live;
-  const sinceMs = live.lastSeenAtMs ?? router.lastReadAtMs ?? lastError?.atMs;
+  // Our own disk: said once for the whole site, and no fault of the router's.
+  if (lastError?.code.startsWith("STORE_") === true) return undefined;
+  const sinceMs = lastError?.sinceMs ?? live.lastSeenAtMs ?? router.lastReadAtMs;
   if (live.state === "other-device" || lastError?.code === "ROUTER_OTHER_DEVICE") {
     return {
       kind: "router-other-device",

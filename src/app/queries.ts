@@ -46,9 +46,11 @@ export interface Failure {
   readonly code: string;
   /** For people; never holds a secret. */
   readonly message: string;
+  /** Since when it is this trouble and no other. */
+  readonly sinceMs: number;
   /** When it last happened. */
   readonly atMs: number;
-  /** How often in a row. */
+  /** How often in a row, in this run of the daemon. */
   readonly count: number;
 }
 

@@ -171,10 +171,7 @@ function createTeller(log: Logger, clock: Clock): (router: string, event: Patrol
     if (event.kind === "walked" && event.report.rebooted) routerLog.warn("the router rebooted");
     if (say === undefined) return;
     if (event.kind === "walked") {
-      return routerLog.info(
-        { failures: say.kind === "changed" ? (say.previous?.count ?? 0) : 0 },
-        "the router is read again",
-      );
+      return routerLog.info({ failures: event.failures }, "the router is read again");
     }
     const fields = { code: event.error.code, problem: event.error.message, count: next.count };
     const isOurs = !(event.error instanceof OperationalError) || event.error.code.startsWith("STORE_");

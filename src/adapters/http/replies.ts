@@ -40,8 +40,8 @@ export function toRouterReply(router: RouterView): z.output<typeof schemas.route
   };
 }
 
-function toFailureReply({ code, message, atMs, count }: Failure) {
-  return { code, message, at: toInstant(atMs), count };
+function toFailureReply({ code, message, sinceMs, atMs, count }: Failure) {
+  return { code, message, since: toInstant(sinceMs), at: toInstant(atMs), count };
 }
 
 export function toLineReply(line: LineView): z.output<typeof schemas.line> {

@@ -57,8 +57,9 @@ const failure = named(
   z.object({
     code: z.string(),
     message: z.string(),
-    at: instant.describe("when it last happened"),
-    count: count.describe("how often in a row"),
+    since: instant.describe("since when it is this trouble, and no other"),
+    at: instant.describe("when it last happened, where that is known: else as since"),
+    count: count.describe("how often in a row since the daemon started"),
   }),
 );
 

@@ -43,7 +43,13 @@ export function readRouters(context: ReadContext): RouterView[] {
     const stored =
       row.lastErrorCode === null
         ? undefined
-        : { code: row.lastErrorCode, message: row.lastErrorMessage ?? "", atMs: row.lastErrorAtMs ?? 0, count: 1 };
+        : {
+            code: row.lastErrorCode,
+            message: row.lastErrorMessage ?? "",
+            sinceMs: row.lastErrorAtMs ?? row.addedAtMs,
+            atMs: row.lastErrorAtMs ?? row.addedAtMs,
+            count: 1,
+          };
     return {
       name: row.name,
       state: now?.state ?? "parked",

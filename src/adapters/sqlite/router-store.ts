@@ -1,11 +1,12 @@
 import type { DeviceIdentity } from "../../domain/router/readings.js";
+import type { RouterTroubleStore } from "../../app/rounds/night-watch.js";
 import type { RouterIdentityStore } from "../../app/rounds/usage-store.js";
 import { OperationalError } from "../../app/errors.js";
 import type { Sqlite } from "./open.js";
 import type { RouterRow } from "./router-rows.js";
 
 /** Routers as the books know them: which are configured, which device each is, and what its last trouble was. */
-export interface RouterStore extends RouterIdentityStore {
+export interface RouterStore extends RouterIdentityStore, RouterTroubleStore {
   /**
    * Makes the books follow routers.yaml: new names are added, names that left are parked (their books stay), names
    * that came back are unparked. Returns the id of each configured name.
@@ -118,6 +119,11 @@ export function createRouterStore(db: Sqlite): RouterStore {
       db.prepare(
         "update routers set last_error_code = ?, last_error_message = ?, last_error_at_ms = ? where id = ?",
       ).run(error?.code ?? null, error?.message ?? null, error === undefined ? null : Math.floor(error.atMs), routerId);
+    },
+    trouble: (routerId) => {
+      const row = select.byId.get(routerId);
+      if (row?.last_error_code == null) return undefined;
+      return { code: row.last_error_code, atMs: row.last_error_at_ms ?? row.added_at_ms };
     },
     otherDevice: (name) => {
       const row = known(name);

@@ -1,6 +1,6 @@
 import { OperationalError, RouterError } from "../errors.js";
 import type { Clock, RouterReader } from "../ports.js";
-import type { LiveView, Rates, RoundControl, RoundMetrics, RoundResult, RouterLive } from "../queries.js";
+import type { Failure, LiveView, Rates, RoundControl, RoundMetrics, RoundResult, RouterLive } from "../queries.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
 import { RouterPatrol, type PatrolEvent } from "./patrol.js";
 import { allSessions } from "./router-books.js";
@@ -16,8 +16,14 @@ export interface WatchedRouter {
   readonly services: readonly ("pppoe" | "hotspot" | "static")[];
 }
 
+/** The trouble that a router is in, as the books keep it: also over a restart, and for a router that is parked. */
+export interface RouterTroubleStore {
+  /** `atMs`: since when. */
+  trouble(routerId: number): { readonly code: string; readonly atMs: number } | undefined;
+}
+
 export interface NightWatchDeps {
-  readonly store: UsageStore & RouterIdentityStore;
+  readonly store: UsageStore & RouterIdentityStore & RouterTroubleStore;
   readonly clock: Clock;
   readonly calendar: SiteCalendar;
   readonly breathe: Breathe;
@@ -36,6 +42,8 @@ interface Post {
   readonly walker: RoundWalker;
   readonly patrol: RouterPatrol;
   rates: { atRound: number; bySession: Map<number, Rates> };
+  /** As it stands in the books. */
+  storedTrouble: { readonly code: string; readonly atMs: number } | undefined;
 }
 
 /**
@@ -46,7 +54,7 @@ export class NightWatch implements LiveView, RoundControl {
   private readonly deps: NightWatchDeps;
   private readonly posts = new Map<string, Post>();
   private order: string[] = [];
-  private failure: { code: string; message: string; atMs: number; count: number } | undefined;
+  private failure: Failure | undefined;
 
   constructor(deps: NightWatchDeps) {
     this.deps = deps;
@@ -74,16 +82,18 @@ export class NightWatch implements LiveView, RoundControl {
       clock: deps.clock,
       isConnected: () => reader.connected,
       random: deps.random,
-      onEvent: (event) => this.note(config.name, routerId, event),
+      onEvent: (event) => this.note(post, event),
     });
-    this.posts.set(config.name, {
+    const post: Post = {
       config,
       routerId,
       reader,
       walker,
       patrol,
       rates: { atRound: -1, bySession: new Map() },
-    });
+      storedTrouble: deps.store.trouble(routerId),
+    };
+    this.posts.set(config.name, post);
     this.order.push(config.name);
     patrol.start();
   }
@@ -128,14 +138,7 @@ export class NightWatch implements LiveView, RoundControl {
       nextRoundAtMs: status.nextAtMs,
       roundMs: status.lastTookMs,
       lastError:
-        status.trouble === undefined
-          ? undefined
-          : {
-              code: status.trouble.code,
-              message: status.trouble.message,
-              atMs: status.trouble.sinceMs,
-              count: status.trouble.count,
-            },
+        status.trouble === undefined ? undefined : { ...status.trouble, sinceMs: sinceOf(post, status.trouble) },
       unreadableRows: status.lastReport?.unreadableRows ?? 0,
     };
   }
@@ -172,7 +175,7 @@ export class NightWatch implements LiveView, RoundControl {
     return bySession;
   }
 
-  storeFailure(): { code: string; message: string; atMs: number; count: number } | undefined {
+  storeFailure(): Failure | undefined {
     return this.failure;
   }
 
@@ -197,34 +200,51 @@ export class NightWatch implements LiveView, RoundControl {
     );
   }
 
-  private note(name: string, routerId: number, event: PatrolEvent): void {
-    const { store, metrics, clock, onEvent } = this.deps;
+  private note(post: Post, event: PatrolEvent): void {
+    const { metrics, onEvent } = this.deps;
+    const { name } = post.config;
     onEvent(name, event);
     try {
       if (event.kind === "walked") {
         metrics.roundEnded(name, "ok", event.tookMs / 1000);
         metrics.usageBooked(name, event.report.booked);
         this.failure = undefined;
-        if (event.wasDown) store.noteError(routerId, undefined);
+        this.storeTrouble(post, undefined);
       } else if (event.kind === "failed") {
         metrics.roundEnded(name, "failed", event.tookMs / 1000);
         if (!(event.error instanceof RouterError)) this.noteStoreFailure(event.error);
-        // Transitions only: a router that is away all night is one write, not one each try.
-        else if (event.count === 1) {
-          store.noteError(routerId, { code: event.error.code, message: event.error.message, atMs: clock.nowMs() });
-        }
+        // That we stop is no trouble of the router's.
+        else if (event.error.code !== "ROUTER_CANCELLED") this.storeTrouble(post, event.error);
       }
     } catch (error) {
       this.noteStoreFailure(error);
     }
   }
 
+  /** Transitions only: a router that is away all night is one write, not one each try. */
+  private storeTrouble(post: Post, error: RouterError | undefined): void {
+    if (post.storedTrouble?.code === error?.code) return;
+    const trouble =
+      error === undefined ? undefined : { code: error.code, message: error.message, atMs: this.deps.clock.nowMs() };
+    this.deps.store.noteError(post.routerId, trouble);
+    post.storedTrouble = trouble;
+  }
+
   private noteStoreFailure(error: unknown): void {
+    const code = error instanceof OperationalError ? error.code : "INTERNAL";
+    const same = this.failure?.code === code ? this.failure : undefined;
+    const atMs = this.deps.clock.nowMs();
     this.failure = {
-      code: error instanceof OperationalError ? error.code : "INTERNAL",
+      code,
       message: error instanceof Error ? error.message : String(error),
-      atMs: this.deps.clock.nowMs(),
-      count: (this.failure?.count ?? 0) + 1,
+      sinceMs: same?.sinceMs ?? atMs,
+      atMs,
+      count: (same?.count ?? 0) + 1,
     };
   }
+}
+
+/** The same trouble as before a restart began before it. */
+function sinceOf({ storedTrouble }: Post, trouble: { readonly code: string; readonly sinceMs: number }): number {
+  return storedTrouble?.code === trouble.code ? Math.min(storedTrouble.atMs, trouble.sinceMs) : trouble.sinceMs;
 }

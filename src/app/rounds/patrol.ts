@@ -16,7 +16,9 @@ export interface PatrolDeps {
 }
 
 export type PatrolEvent =
-  | { readonly kind: "walked"; readonly report: RoundReport; readonly tookMs: number; readonly wasDown: boolean }
+  /** `failures`: how many rounds in a row had failed before this one, for whatever reasons. */
+  | { readonly kind: "walked"; readonly report: RoundReport; readonly tookMs: number; readonly failures: number }
+  /** `count`: how often in a row for this same reason. */
   | { readonly kind: "failed"; readonly error: OperationalError; readonly count: number; readonly tookMs: number }
   | { readonly kind: "paced"; readonly everyMs: number; readonly why: string }
   /** Not an operational error: a bug of ours. The patrol goes on, and says so loudly. */
@@ -32,9 +34,16 @@ export interface PatrolStatus {
   readonly lastTookMs: number | undefined;
   readonly nextAtMs: number | undefined;
   readonly lastReport: RoundReport | undefined;
-  /** The trouble it is in; undefined after a good round. */
+  /** The trouble it is in; undefined after a good round. Another code is another trouble: it begins anew. */
   readonly trouble:
-    | { readonly code: ErrorCode; readonly message: string; readonly sinceMs: number; readonly count: number }
+    | {
+        readonly code: ErrorCode;
+        readonly message: string;
+        readonly sinceMs: number;
+        /** When it last happened. */
+        readonly atMs: number;
+        readonly count: number;
+      }
     | undefined;
 }
 
@@ -61,6 +70,7 @@ export class RouterPatrol {
   private calmRounds = 0;
   private rounds = 0;
   private failures = 0;
+  private failuresInRow = 0;
   private lastWalkedAtMs: number | undefined;
   private lastTookMs: number | undefined;
   private nextAtMs: number | undefined;
@@ -138,13 +148,14 @@ export class RouterPatrol {
     try {
       const report = await this.deps.walk(controller.signal);
       const tookMs = clock.monotonicMs() - startedMonoMs;
-      const wasDown = this.trouble !== undefined;
+      const failures = this.failuresInRow;
       this.rounds += 1;
+      this.failuresInRow = 0;
       this.trouble = undefined;
       this.lastReport = report;
       this.lastTookMs = tookMs;
       this.lastWalkedAtMs = clock.nowMs();
-      onEvent({ kind: "walked", report, tookMs, wasDown });
+      onEvent({ kind: "walked", report, tookMs, failures });
       this.pace(tookMs, report.resource.cpuLoadPercent);
       for (const { resolve } of asked) resolve(report);
       return { ms: this.effectiveEveryMs, isRetry: false };
@@ -162,20 +173,17 @@ export class RouterPatrol {
   private noteFailure(error: OperationalError, startedMonoMs: number): number {
     const { clock, onEvent, random } = this.deps;
     this.failures += 1;
+    this.failuresInRow += 1;
     const tookMs = clock.monotonicMs() - startedMonoMs;
-    const isSame = this.trouble?.code === error.code;
-    const count = (this.trouble?.count ?? 0) + 1;
-    this.trouble = {
-      code: error.code,
-      message: error.message,
-      sinceMs: isSame && this.trouble !== undefined ? this.trouble.sinceMs : clock.nowMs(),
-      count,
-    };
+    const same = this.trouble?.code === error.code ? this.trouble : undefined;
+    const atMs = clock.nowMs();
+    const count = (same?.count ?? 0) + 1;
+    this.trouble = { code: error.code, message: error.message, sinceMs: same?.sinceMs ?? atMs, atMs, count };
     onEvent({ kind: "failed", error, count, tookMs });
     // A router that cannot answer in time is busy too: ask less often, and give it longer.
     if (error.code === "ROUTER_TIMED_OUT") this.slowDown("it did not answer in time");
     if (!error.retryable && error.code !== "ROUTER_OTHER_DEVICE") return stubbornRetryMs * (0.9 + random() * 0.2);
-    const pauseMs = Math.min(firstRetryMs * 2 ** Math.min(count - 1, 10), maxRetryMs);
+    const pauseMs = Math.min(firstRetryMs * 2 ** Math.min(this.failuresInRow - 1, 10), maxRetryMs);
     return pauseMs * (0.8 + random() * 0.4);
   }
 

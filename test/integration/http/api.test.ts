@@ -308,7 +308,13 @@ describe("site, attention, health", () => {
       "hex-rt05",
       upRouter(nowMs - 20_000, { unreadableRows: 3, effectiveEverySeconds: 120 }),
     );
-    site.books.live.failure = { code: "STORE_UNWRITABLE", message: "disk full", atMs: nowMs - 1_000, count: 1 };
+    site.books.live.failure = {
+      code: "STORE_UNWRITABLE",
+      message: "disk full",
+      sinceMs: nowMs - 1_000,
+      atMs: nowMs,
+      count: 1,
+    };
     const { body } = await site.get("/api/v1/attention");
     expect(body.items.map(({ id }: any) => id)).toEqual([
       "database-failing",
@@ -323,7 +329,7 @@ describe("site, attention, health", () => {
     ]);
     expect(body.items[1]).toMatchObject({
       router: "rb4011",
-      since: new Date(nowMs - 3_600_000).toISOString(),
+      since: new Date(nowMs - 3_540_000).toISOString(),
       title: "rb4011 cannot be read",
       action: { command: "ronda doctor rb4011" },
       params: { router: "rb4011", code: "ROUTER_UNREACHABLE", count: 59 },

@@ -98,7 +98,13 @@ export function populate(books: Books) {
     upRouter(nowMs - 3_600_000, {
       state: "down",
       connected: false,
-      lastError: { code: "ROUTER_UNREACHABLE", message: "no answer within 5 s", atMs: nowMs - 30_000, count: 59 },
+      lastError: {
+        code: "ROUTER_UNREACHABLE",
+        message: "no answer within 5 s",
+        sinceMs: nowMs - 3_540_000,
+        atMs: nowMs - 30_000,
+        count: 59,
+      },
     }),
   );
   const day = 86_400_000;

@@ -49,7 +49,13 @@ function find(
   });
 }
 const kinds = (items: AttentionItem[]): string[] => items.map(({ kind }) => kind);
-const error = (code: string) => ({ code, message: "words of the link", atMs: nowMs - 5_000, count: 7 });
+const error = (code: string) => ({
+  code,
+  message: "words of the link",
+  sinceMs: nowMs - 5_000,
+  atMs: nowMs - 1_000,
+  count: 7,
+});
 
 describe("what needs a person", () => {
   test("a healthy site needs nobody", () => expect(find({}, {})).toEqual([]));
@@ -71,13 +77,16 @@ describe("what needs a person", () => {
     expect(find({}, { state: "starting" })).toEqual([]);
   });
 
-  test("since is when it was last read, or else when it failed", () => {
-    expect(find({}, { state: "down", lastError: error("ROUTER_UNREACHABLE") })[0]?.sinceMs).toBe(nowMs - 10_000);
-    const never = find(
-      { lastReadAtMs: undefined },
-      { state: "down", lastSeenAtMs: undefined, lastError: error("ROUTER_UNREACHABLE") },
-    );
-    expect(never[0]?.sinceMs).toBe(nowMs - 5_000);
+  test("since is when this trouble began, or, where nothing failed, when it was last read", () => {
+    expect(find({}, { state: "down", lastError: error("ROUTER_LOGIN_FAILED") })[0]?.sinceMs).toBe(nowMs - 5_000);
+    expect(find({}, { state: "stale" })[0]?.sinceMs).toBe(nowMs - 10_000);
+  });
+
+  test("a disk that is full is one matter of the site, not one of each router too", () => {
+    const storeFailure = { code: "STORE_UNWRITABLE", message: "disk full", sinceMs: nowMs };
+    const items = find({}, { state: "stale", lastError: error("STORE_UNWRITABLE") }, { storeFailure });
+    expect(kinds(items)).toEqual(["database-failing"]);
+    expect(items[0]?.sinceMs).toBe(nowMs);
   });
 
   test("a parked router matters while it has open sessions", () => {
@@ -119,7 +128,10 @@ describe("words", () => {
         compared: { sessions: 9, polledBytes: 1, loggedBytes: 2 },
       },
       { state: "down", lastError: error("ROUTER_UNREACHABLE"), unreadableRows: 1, effectiveEverySeconds: 120 },
-      { siteTimeZone: "Asia/Makassar", storeFailure: { code: "STORE_UNWRITABLE", message: "disk full", atMs: nowMs } },
+      {
+        siteTimeZone: "Asia/Makassar",
+        storeFailure: { code: "STORE_UNWRITABLE", message: "disk full", sinceMs: nowMs },
+      },
     ),
     ...find({}, undefined),
     ...["ROUTER_LOGIN_FAILED", "ROUTER_NOT_PERMITTED", "ROUTER_OTHER_DEVICE"].flatMap((code) =>

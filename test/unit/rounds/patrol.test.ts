@@ -164,7 +164,33 @@ test("trouble ends with a good round, and who listens is told that it was down",
   );
   await clock.advance(30_000);
   expect(patrol.status.trouble).toBeUndefined();
-  expect(events.filter((event) => event.kind === "walked")).toMatchObject([{ wasDown: true }]);
+  expect(events.filter((event) => event.kind === "walked")).toMatchObject([{ failures: 2 }]);
+  await patrol.stop();
+});
+
+test("another code is another trouble, with its own since and count; the pauses go on growing", async () => {
+  const codes = ["ROUTER_UNREACHABLE", "ROUTER_UNREACHABLE", "ROUTER_TIMED_OUT", "ROUTER_TIMED_OUT"] as const;
+  const { clock, patrol, startedAtSeconds, events } = patrolling(
+    minute,
+    (round) => {
+      const code = codes[round - 1];
+      return code === undefined ? Promise.resolve(report()) : Promise.reject(failure(code));
+    },
+    0.5,
+  );
+  const beganAtMs = clock.nowMs();
+  await clock.advance(30_000);
+  expect(startedAtSeconds).toEqual([5, 7, 11, 19]);
+  expect(events.flatMap((event) => (event.kind === "failed" ? [event.count] : []))).toEqual([1, 2, 1, 2]);
+  expect(patrol.status.trouble).toMatchObject({
+    code: "ROUTER_TIMED_OUT",
+    sinceMs: beganAtMs + 11_000,
+    atMs: beganAtMs + 19_000,
+    count: 2,
+  });
+  await clock.advance(10_000);
+  expect(patrol.status.trouble).toBeUndefined();
+  expect(events.at(-1)).toMatchObject({ kind: "walked", failures: 4 });
   await patrol.stop();
 });
 
