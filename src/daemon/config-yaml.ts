@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, visit, type Document, type YAMLError } from "yaml";
+import { isScalar, LineCounter, parseDocument, visit, type Document, type YAMLError } from "yaml";
 
 export interface YamlProblem {
   readonly offset: number;
@@ -22,10 +22,14 @@ export interface YamlSource {
 export function parseYaml(text: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const problems: YamlProblem[] = [...document.errors, ...document.warnings].map((error) => ({
-    offset: error.pos[0],
-    problem: problemWords[error.code],
-  }));
+  const problems: YamlProblem[] = [];
+  for (const error of [...document.errors, ...document.warnings].toSorted((a, b) => a.pos[0] - b.pos[0])) {
+    const isStructural = structural.has(error.code);
+    // Told where it opens; where the parser gave up is some lines below.
+    const unclosed = isStructural ? findUnclosed(document, text) : undefined;
+    problems.push(unclosed ?? { offset: error.pos[0], problem: problemWords[error.code] });
+    if (isStructural) break;
+  }
   visit(document, {
     Alias(_key, node) {
       if (node.resolve(document) === undefined) {
@@ -37,7 +41,7 @@ export function parseYaml(text: string): YamlSource {
   const isBroken = document.errors.some((error) => error.code !== "DUPLICATE_KEY");
   const hasOnlyDuplicates = !isBroken && problems.length === document.errors.length;
   const value = hasOnlyDuplicates ? toPlain() : undefined;
-  return { text, document, lines, value, problems: isBroken ? problems.slice(0, shownWhenBroken) : problems };
+  return { text, document, lines, value, problems };
 
   function toPlain(): unknown {
     try {
@@ -49,8 +53,38 @@ export function parseYaml(text: string): YamlSource {
   }
 }
 
-/** Once the syntax is broken, what follows mostly follows from that: the first few places say where to look. */
-const shownWhenBroken = 3;
+/** Once the text's structure is broken, what the parser says further down follows from that: the first place is told. */
+const structural: ReadonlySet<YAMLError["code"]> = new Set([
+  "BAD_INDENT",
+  "BLOCK_AS_IMPLICIT_KEY",
+  "BLOCK_IN_FLOW",
+  "IMPOSSIBLE",
+  "KEY_OVER_1024_CHARS",
+  "MISSING_CHAR",
+  "MULTILINE_IMPLICIT_KEY",
+  "RESOURCE_EXHAUSTION",
+  "TAB_AS_INDENT",
+  "UNEXPECTED_TOKEN",
+]);
+
+const closing: Readonly<Record<string, string>> = { "[": "]", "{": "}", '"': '"', "'": "'" };
+
+/** The innermost bracket or quote that opens and never closes. */
+function findUnclosed(document: Document, text: string): YamlProblem | undefined {
+  let found: YamlProblem | undefined;
+  visit(document, {
+    Node(_key, node) {
+      const [start, end] = node.range ?? [0, 0];
+      const sign = text[start] ?? "";
+      const isQuote = isScalar(node) && (node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE");
+      const isBracket = "flow" in node && node.flow === true;
+      if (!isQuote && !isBracket) return;
+      if (end - start > 1 && text[end - 1] === closing[sign]) return;
+      found = { offset: start, problem: `the ${sign} that opens here is never closed; expected a ${closing[sign]}` };
+    },
+  });
+  return found;
+}
 
 const quotes = 'put the value in quotes: "…"';
 
@@ -67,13 +101,14 @@ const problemWords: Record<YAMLError["code"], string> = {
   BAD_INDENT: "wrong indentation; keys of one map stand in one column",
   BAD_PROP_ORDER: "& and ! stand after the - or : they belong to",
   BAD_SCALAR_START: `a value cannot start with this character; ${quotes}`,
-  BLOCK_AS_IMPLICIT_KEY: "a key, a colon and a nested map on one line; put the nested part on its own indented lines",
-  BLOCK_IN_FLOW: "an indented block inside { } or [ ]; close the bracket, or indent instead of bracketing",
+  BLOCK_AS_IMPLICIT_KEY:
+    "a second colon belongs to this value, or the next line is indented deeper; put the value in quotes, or keys in one column",
+  BLOCK_IN_FLOW: "expected a comma or a closing bracket; inside { } and [ ] a text with a colon in it needs quotes",
   DUPLICATE_KEY: "this key is there twice in one map; keep one",
   IMPOSSIBLE: "not understood as YAML",
   KEY_OVER_1024_CHARS: "a key of more than 1024 characters; is a quote not closed?",
-  MISSING_CHAR: "something is missing here: a closing quote or bracket, a colon after a key, or a space after - or :",
-  MULTILINE_IMPLICIT_KEY: "a key goes over two lines; is a colon or a closing quote missing?",
+  MISSING_CHAR: "something is missing here: a colon after a key, a space after - or :, or this line's indentation",
+  MULTILINE_IMPLICIT_KEY: "expected key: value; is the colon missing, the space after it, or a closing quote?",
   MULTIPLE_ANCHORS: `two & marks on one value; ${quotes}`,
   MULTIPLE_DOCS: "a second document (---) begins here; keep one",
   MULTIPLE_TAGS: `two ! marks on one value; ${quotes}`,
@@ -81,5 +116,5 @@ const problemWords: Record<YAMLError["code"], string> = {
   RESOURCE_EXHAUSTION: "nested too deeply",
   TAB_AS_INDENT: "a tab is used to indent; use spaces",
   TAG_RESOLVE_FAILED: `${special("!", "a tag")}; ${quotes}`,
-  UNEXPECTED_TOKEN: "unexpected text here; is a quote, a colon or a bracket missing, or the indentation wrong?",
+  UNEXPECTED_TOKEN: "unexpected text here: a bracket too many, or a comma, a quote or a colon missing before it",
 };

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import type { RouterTls } from "../adapters/routeros/tls.js";
 import { OperationalError } from "../app/errors.js";
 import { configWarnings, type ConfigWarning } from "./config-warnings.js";
@@ -123,11 +123,7 @@ export function loadConfig(file: string, env: Environment): LoadedConfig {
     text = readFileSync(path, "utf8");
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? "error";
-    const advice =
-      reason === "ENOENT"
-        ? "copy routers.example.yaml to routers.yaml and edit it, or name another file with --config"
-        : "check that it is a file which this user may read";
-    throw new OperationalError("CONFIG_NOT_FOUND", `${shown}: cannot be read (${reason}); ${advice}`, { cause });
+    throw new OperationalError("CONFIG_NOT_FOUND", `${shown}: ${unreadable(reason, path)}`, { cause });
   }
   const loaded = parseConfig(text, {
     path,
@@ -136,6 +132,19 @@ export function loadConfig(file: string, env: Environment): LoadedConfig {
     readSecretFile: (secretPath) => readFileSync(secretPath, "utf8"),
   });
   return { config: loaded.config, warnings: [...loaded.warnings, ...openFileWarnings(path, shown, loaded)] };
+}
+
+function unreadable(reason: string, path: string): string {
+  switch (reason) {
+    case "EISDIR":
+      return `is a folder; name the file in it: --config ${join(shortestName(path), "routers.yaml")}`;
+    case "ENOENT":
+      return "is not there (ENOENT); copy routers.example.yaml to routers.yaml and edit it, or name another file with --config";
+    case "EACCES":
+      return "may not be read by this user (EACCES); run as the user it belongs to, or give that user the right to read it";
+    default:
+      return `cannot be read (${reason}); check that it is a file which this user may read`;
+  }
 }
 
 export interface ParseOptions {

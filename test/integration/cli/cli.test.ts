@@ -74,7 +74,7 @@ describe("check", () => {
     const plain = await run(["check", "--config", missing]);
     expect(plain.code).toBe(1);
     expect(plain.err).toMatch(
-      /^ronda: .*none\.yaml: cannot be read \(ENOENT\); copy routers\.example\.yaml.*\(CONFIG_NOT_FOUND\)\n$/,
+      /^ronda: .*none\.yaml: is not there \(ENOENT\); copy routers\.example\.yaml.*\(CONFIG_NOT_FOUND\)\n$/,
     );
     const json = await run(["check", "--json", "--config", missing]);
     expect(json.code).toBe(1);

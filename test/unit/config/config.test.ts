@@ -276,10 +276,27 @@ describe("a configuration that is wrong says file, line, field and what was expe
     }
   });
 
-  test("of a broken syntax the place where it breaks, without what follows from it", () => {
-    const text = good.replace("name: hex", "name: hex: utara") + "x: }\n".repeat(40);
-    expect(errorOf(text).issues.length).toBeLessThanOrEqual(3);
-    expect(errorOf(text).issues[0]?.line).toBe(3);
+  test.each([
+    ["a second colon", good.replace("name: hex", "name: hex: utara") + "x: }\n".repeat(40), /^3:11 a second colon/],
+    ["a bracket", router("services: [pppoe, hotspot"), /^6:15 the \[ that opens here is never closed/],
+    ["a bracket above others", router("services: [pppoe\npollEvery: 60s"), /^6:15 the \[ that opens here is never/],
+    ["a brace", good.replace("Asia/Jakarta }", "Asia/Jakarta"), /^1:7 the \{ that opens here is never closed/],
+    ["a quote", router('password: "p\npollEvery: 60s'), /^6:15 the " that opens here is never closed/],
+    ["a bracket too many", good.replace("}", "}}}"), /^1:\d+ unexpected text here: a bracket too many/],
+    ["deeper than the line above", good.replace("    host", "     host"), /^3:11 .*the next line is indented deeper/],
+    ["no space after the colon", good.replace("host: ", "host:"), /^4:5 expected key: value/],
+    ["a tab", good.replace("    host", "\thost"), /^4:1 a tab is used to indent/],
+    ["no comma", "site: { name: s timezone: UTC }\nrouters: []\n", /^1:\d+ expected a comma/],
+  ])("broken syntax is one sentence, said once, at the place to mend: %s", (_title, text, expected) => {
+    const { issues } = errorOf(text);
+    expect(issues.map(({ line, column, problem }) => `${line}:${column} ${problem}`)).toEqual([
+      expect.stringMatching(expected),
+    ]);
+  });
+
+  test("values that are YAML signs are each told: they do not follow from each other", () => {
+    const text = `site: { name: s, timezone: UTC }\nrouters:\n  - name: hex\n    host: *a\n    username: *b\n    password: *c\n`;
+    expect(errorOf(text).issues.map(({ line }) => line)).toEqual([4, 5, 6]);
   });
 
   test("all at once, in the order of the file", () => {
@@ -341,7 +358,7 @@ routers:
     ],
   ])("a quote closed too late does not spill the password that it swallows: %s", (_title, text) => {
     const { message } = errorOf(text);
-    expect(message).toMatch(/quote (not closed|or bracket)/);
+    expect(message).toMatch(/is a quote not closed\?|that opens here is never closed|expected a comma/);
     expect(message).not.toContain("s3cret");
   });
 
@@ -422,4 +439,20 @@ describe("warnings", () => {
 test("a file that is not there is CONFIG_NOT_FOUND and says what to do", () => {
   expect(() => loadConfig("/no/such/routers.yaml", {})).toThrow(OperationalError);
   expect(() => loadConfig("/no/such/routers.yaml", {})).toThrow(/ENOENT\); copy routers\.example\.yaml/);
+});
+
+test("a folder given for the file is said to be one, and which file may be meant", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ronda-config-"));
+  folders.push(folder);
+  const found = (() => {
+    try {
+      return loadConfig(folder, {});
+    } catch (error) {
+      return error as OperationalError;
+    }
+  })();
+  expect(found).toMatchObject({ code: "CONFIG_NOT_FOUND" });
+  expect((found as OperationalError).message).toBe(
+    `${folder}: is a folder; name the file in it: --config ${join(folder, "routers.yaml")}`,
+  );
 });
