@@ -50,7 +50,6 @@ export interface LineFacts {
   readonly disabledByUs?: boolean;
   readonly presence?: "to-create" | "expected";
   readonly password?: "written";
-  /** The version of the password that was written; a newer one stays `to-write`. */
   readonly byHand?: "unasked" | "keep" | "repair";
   readonly lastSeen?: ManagedLine["lastSeen"];
 }
@@ -64,7 +63,7 @@ export interface AccessStore {
 
   /**
    * Writes down what is about to be sent, together with the debt it makes and what a crash after sending must not
-   * forget (`facts`). Returns the journal id.
+   * forget (`facts`). The debt is a release's when the intent's effect is `lights`. Returns the journal id.
    */
   intend(
     intent: JournalIntent,
@@ -91,11 +90,10 @@ export interface AccessStore {
 
   debts(routerId: number): readonly Debt[];
   debtsOf(lineId: number): readonly Debt[];
-  noteDropped(debtId: number, dropped: Debt["dropped"]): void;
   cookiesGone(debtId: number): void;
   payDebt(debtId: number, atMs: number): void;
-  /** A debt that no write made: sessions that were found running under what the books do not say. */
-  noteFacts(lineId: number, facts: LineFacts): void;
+  /** What a look showed without a write, for many lines in one commit. */
+  noteFacts(facts: ReadonlyMap<number, LineFacts>): void;
 
   /** What should be dark by the books and is not yet, on every router; and what went dark in the last 24 hours. */
   pendingDark(): readonly PendingDark[];

@@ -63,8 +63,8 @@ export interface Debt {
    * that had started by then are owed, and unseen ones up to {@link unseenGraceMs} later.
    */
   readonly settledUptimeMs: number | undefined;
-  /** Sessions of these devices were seen and dropped after the settling: what they dialled since is clean. */
-  readonly dropped: readonly { readonly callerId: string; readonly atUptimeMs: number }[];
+  /** It lit the line: somebody waits, so who was seen goes at once. Any other debt is called in once the grace is over. */
+  readonly isRelease: boolean;
 }
 
 /** A login may have read its row before our write and come up after it. */
