@@ -149,7 +149,9 @@ function settle(
     books.held = books.held.filter(({ id }) => id !== record.heldId);
   }
   if (fate.fate === "ends") {
-    bookRecordOfSession(context, tx, fate.session.open, record);
+    // Before a held record came another's may have been lost in a gap that is known only now.
+    const isCertain = fate.isCertain && record.heldId === undefined;
+    bookRecordOfSession(context, tx, fate.session.open, record, isCertain);
     if (!fate.session.isClosed) removeSession(books, fate.session.open);
   } else {
     bookUnseenRecord(context, tx, record, record.endedAtMs, atMs);

@@ -46,7 +46,7 @@ export async function endOldBoot(
       const fate = fates[i];
       tx.dropHeldRecord(record.id);
       if (fate?.fate === "ends") {
-        bookRecordOfSession(context, tx, fate.session.open, record);
+        bookRecordOfSession(context, tx, fate.session.open, record, false);
         if (!fate.session.isClosed) removeSession(books, fate.session.open);
       } else {
         bookUnseenRecord(context, tx, record, record.endedAtMs, first.atMs);

@@ -1,5 +1,11 @@
 import { noBytes, type ByteCounts } from "../../domain/usage/counter.js";
-import { orderToldBy, recordBytes, type LogByteOrder, type LogoutRecord } from "../../domain/usage/logout-record.js";
+import {
+  orderAfter,
+  orderToldBy,
+  recordBytes,
+  type LogByteOrder,
+  type LogoutRecord,
+} from "../../domain/usage/logout-record.js";
 import { add, bookCorrection, bookSpread, subtract, type BookingContext } from "./booking.js";
 import { ensureLine, lineServiceOf, type OpenSession } from "./router-books.js";
 import type { SessionEnd, UsageTransaction } from "./usage-store.js";
@@ -7,17 +13,20 @@ import type { SessionEnd, UsageTransaction } from "./usage-store.js";
 /**
  * Ends a session with its logout record. The router's figure becomes its total, the difference to what was booked a
  * correction. While the router's byte order is not settled the record waits on the session, which stays `estimated`.
+ *
+ * @param isCertain the record can be no other session's, so that the order may be learnt from it.
  */
 export function bookRecordOfSession(
   context: BookingContext,
   tx: UsageTransaction,
   session: OpenSession,
   record: LogoutRecord,
+  isCertain: boolean,
 ): void {
   const { books } = context;
   const counted = add(session.before, session.booked);
-  const told = session.raw === undefined ? undefined : orderToldBy(record, counted);
-  if (books.logByteOrder === undefined && told !== undefined) settleOrder(context, tx, told);
+  // Of a record that may be another session's nothing is learnt.
+  if (isCertain && session.raw !== undefined) learnOrder(context, tx, record, counted);
 
   const endedAtMs = session.startedAtMs + record.seconds * 1000;
   const end = { endedAtMs, endedBy: "logout-record", seconds: record.seconds, movedAtMs: session.movedAtMs } as const;
@@ -105,6 +114,19 @@ export function bookUnseenRecord(
   const total = recordBytes(record, books.logByteOrder);
   tx.addEndedSession(session, { ...end, total, exactness: "exact" });
   bookSpread(context, tx, lineId, total, startedAtMs, endedAtMs);
+}
+
+function learnOrder(context: BookingContext, tx: UsageTransaction, record: LogoutRecord, counted: ByteCounts): void {
+  const { books } = context;
+  const known = { order: books.logByteOrder, hinted: books.logByteOrderHinted };
+  const after = orderAfter(known, orderToldBy(record, counted));
+  books.logByteOrderHinted = after.hinted;
+  if (after.order === known.order) return;
+  if (after.order !== undefined) settleOrder(context, tx, after.order);
+  else {
+    books.logByteOrder = undefined;
+    tx.changeRouter(books.routerId, { logByteOrder: null });
+  }
 }
 
 /** The order is known now: every record that waited for it is booked, in the same commit. */

@@ -74,6 +74,8 @@ export interface RouterBooks {
   logWaits: number;
   logByteOrder: LogByteOrder | undefined;
   logByteOrderVersion: string | undefined;
+  /** What one session said of the order without settling it. Lost at a restart: harmless. */
+  logByteOrderHinted: LogByteOrder | undefined;
   readonly lineIds: Map<string, number>;
   /** By `kind\0name`; a name may have several. */
   readonly sessions: Map<string, OpenSession[]>;
@@ -108,6 +110,7 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
     lastReadMonoMs: undefined,
     pppFirstReadMonoMs: undefined,
     logWaits: 0,
+    logByteOrderHinted: undefined,
     connectionNo: 0,
     lineIds: new Map(store.lines(routerId).map((line) => [sessionsKey(line.service, line.name), line.id])),
     sessions: new Map(),

@@ -64,5 +64,6 @@ export function settleVersion(store: UsageStore, books: RouterBooks, version: st
   });
   if (isUpgrade) books.pending = [];
   books.logByteOrder = undefined;
+  books.logByteOrderHinted = undefined;
   books.logByteOrderVersion = version;
 }

@@ -31,7 +31,12 @@ export interface LoggedRecord extends LogoutRecord {
 const endSlackMs = 6_000;
 
 export type RecordFate<S> =
-  | { readonly fate: "ends"; readonly session: S }
+  | {
+      readonly fate: "ends";
+      readonly session: S;
+      /** No other session fits this record and no other record this session, nor can one be lost. */
+      readonly isCertain: boolean;
+    }
   /** Fits a session that looked live when the table was read; the next reading decides. */
   | { readonly fate: "held" }
   /** A session that began and ended between two readings. */
@@ -81,7 +86,14 @@ export function matchLogoutRecords<S extends Endable>(
     let open = group;
     for (const some of rounds) {
       const taken = maximumMatching(some, open, fits);
-      for (const [i, session] of taken) fates[i] = session.gone ? { fate: "ends", session } : { fate: "held" };
+      for (const [i, session] of taken) {
+        if (!session.gone) fates[i] = { fate: "held" };
+        else {
+          const isOnly = sessions.every((other) => other === session || !fits(other, i));
+          const isAlone = isOnly && group.every((other) => other === i || !fits(session, other));
+          fates[i] = { fate: "ends", session, isCertain: isAlone && !isDoubtful };
+        }
+      }
       open = open.filter((i) => !taken.has(i));
     }
   }

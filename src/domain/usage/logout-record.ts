@@ -55,19 +55,54 @@ export function recordBytes(
     : { uploadBytes: record.secondBytes, downloadBytes: record.firstBytes };
 }
 
+/** What one session tells about the order of a router's byte figures. */
+export interface OrderTestimony {
+  readonly order: LogByteOrder;
+  /** At least a megabyte in one direction and twice the other: nothing small can have made it look so. */
+  readonly isClear: boolean;
+}
+
 /**
  * What one session tells about the order: the final figures cannot be far below what was polled before the end.
- * Undefined unless exactly one order is possible. A quarter of slack, because log and interface may count overhead
- * differently (exact overhead unconfirmed; on bare ACKs it is an eighth).
+ * Undefined unless exactly one order is possible and more passed than a greeting. A quarter of slack, because log and
+ * interface may count overhead differently (exact overhead unconfirmed; on bare ACKs it is an eighth).
  */
 export function orderToldBy(
   record: Pick<LogoutRecord, "firstBytes" | "secondBytes">,
   polled: { uploadBytes: number; downloadBytes: number },
-): LogByteOrder | undefined {
+): OrderTestimony | undefined {
+  const more = Math.max(polled.uploadBytes, polled.downloadBytes);
+  if (more < leastBytes) return undefined;
   const uploadFirst = couldBe(record, polled, "upload-first");
   const downloadFirst = couldBe(record, polled, "download-first");
   if (uploadFirst === downloadFirst) return undefined;
-  return uploadFirst ? "upload-first" : "download-first";
+  const { firstBytes, secondBytes } = record;
+  const isLopsided = Math.max(firstBytes, secondBytes) >= 2 * Math.min(firstBytes, secondBytes);
+  return { order: uploadFirst ? "upload-first" : "download-first", isClear: more >= clearBytes && isLopsided };
+}
+
+/** Less than this may be what the two ends say to each other before anything passes. */
+const leastBytes = 1_000;
+const clearBytes = 1_000_000;
+
+/** What is known of the order, and what the last session said that did not settle it. */
+export interface OrderKnown {
+  readonly order: LogByteOrder | undefined;
+  /** One session said so, not clearly enough, or against what was settled: a second one that agrees settles it. */
+  readonly hinted: LogByteOrder | undefined;
+}
+
+/**
+ * The order after one more session told of it. A clear one settles what is open, and so do two that agree. What is
+ * settled is doubted only by a clear one: then nothing is settled, records wait again (and the operator sees that they
+ * do), until the next one settles it.
+ */
+export function orderAfter(known: OrderKnown, told: OrderTestimony | undefined): OrderKnown {
+  if (told === undefined || told.order === known.order) return known;
+  if (known.order !== undefined) return told.isClear ? { order: undefined, hinted: told.order } : known;
+  return told.isClear || told.order === known.hinted
+    ? { order: told.order, hinted: undefined }
+    : { order: undefined, hinted: told.order };
 }
 
 /** Whether the record can be the end of a session that had already counted `polled`. */

@@ -159,6 +159,56 @@ test.each(["upload-first", "download-first"] as const)(
   },
 );
 
+test("neither a tiny session nor one of two alike settles the order of the byte figures", async () => {
+  const { world, router, until } = await begin("2026-09-01T00:00Z", { personality: "6.49" });
+  await round();
+  // As the soak found it (seed 500086): the record of a session that nobody saw ends another one of its name.
+  const unseen = router.ppp.connect("siti");
+  unseen.traffic({ uploadBytes: 1_800 * MB, downloadBytes: 1_000 });
+  const seen = router.ppp.connect("siti");
+  until("2026-09-01T00:00:01Z");
+  seen.traffic({ downloadBytes: 60 * MB });
+  unseen.hangUp();
+  await round();
+  until("2026-09-01T00:00:20Z");
+  seen.hangUp();
+  until("2026-09-01T00:01Z");
+  await round();
+  const tiny = router.ppp.connect("budi");
+  tiny.traffic({ uploadBytes: 90, downloadBytes: 4_000 });
+  until("2026-09-01T00:02Z");
+  await round();
+  tiny.hangUp();
+  until("2026-09-01T00:03Z");
+  await round();
+  expect(rig.db.prepare("select log_byte_order as o from routers").get()).toEqual({ o: null });
+  await settleByteOrder(world, router);
+  expect(sessions("budi")).toMatchObject([{ up: 90, down: 4_000, what: "exact, logout-record" }]);
+});
+
+test("an order of the byte figures that a clear session contradicts is open again until the next one settles it", async () => {
+  const { world, router, until } = await begin("2026-09-01T00:00Z");
+  await round();
+  await settleByteOrder(world, router);
+  // As if it had been settled wrongly.
+  rig.db.exec("update routers set log_byte_order = 'download-first'");
+  await rig.restart();
+  const ended = async (name: string, downloadBytes: number, at: string): Promise<void> => {
+    const session = router.ppp.connect(name);
+    session.traffic({ uploadBytes: downloadBytes / 50, downloadBytes });
+    until(`2026-09-01T${at}:00Z`);
+    await round();
+    session.hangUp();
+    until(`2026-09-01T${at}:30Z`);
+    await round();
+  };
+  await ended("budi", 50 * MB, "00:10");
+  expect(sessions("budi")).toMatchObject([{ up: 1 * MB, down: 50 * MB, what: "estimated, logout-record" }]);
+  await ended("siti", 100 * MB, "00:20");
+  expect(sessions("budi")).toMatchObject([{ up: 1 * MB, down: 50 * MB, what: "exact, logout-record" }]);
+  expect(sessions("siti")).toMatchObject([{ up: 2 * MB, down: 100 * MB, what: "exact, logout-record" }]);
+});
+
 test("a session that ends between the reading of the sessions and that of the log waits for the next round", async () => {
   const { world, router, until } = await begin("2026-09-01T00:00Z");
   await round();

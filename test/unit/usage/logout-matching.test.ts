@@ -72,6 +72,28 @@ test.each<[string, LoggedRecord[], TestSession[], string[]]>([
   expect(match(records, sessions)).toEqual(fates);
 });
 
+test.each<[string, LoggedRecord[], TestSession[], (boolean | undefined)[]]>([
+  ["one record, one session", [record(120)], [session("a", 100, 160)], [true]],
+  ["another record fits too", [record(120), record(110)], [session("a", 100, 160)], [false, undefined]],
+  [
+    "another session fits too",
+    [record(120)],
+    [session("a", 100, 160), session("b", 110, 160, { gone: false })],
+    [false],
+  ],
+  [
+    "others that fit nothing of it",
+    [record(120), record(9)],
+    [session("a", 100, 160), session("b", 5, 12)],
+    [true, true],
+  ],
+  ["a gap before the record", [record(120, { afterGap: true })], [session("a", 100, 160)], [false]],
+  ["a session gone before a gap", [record(120)], [session("a", 100, 160, { throughGap: true })], [false]],
+])("only what can be nobody else's is certain: %s", (_what, records, sessions, certain) => {
+  const fates = matchLogoutRecords(records, () => sessions, undefined);
+  expect(fates.map((fate) => (fate.fate === "ends" ? fate.isCertain : undefined))).toEqual(certain);
+});
+
 test("after a gap a record below what was counted is somebody else's", () => {
   const counted = { uploadBytes: 5_000, downloadBytes: 5_000 };
   expect(match([record(120)], [session("a", 100, 160, { counted })], false)).toEqual(["unseen"]);

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { orderToldBy, parseLogoutRecord, recordBytes } from "../../../src/domain/usage/logout-record.js";
+import {
+  orderAfter,
+  orderToldBy,
+  parseLogoutRecord,
+  recordBytes,
+  type OrderKnown,
+} from "../../../src/domain/usage/logout-record.js";
 import { logLineAgeMs } from "../../../src/domain/usage/log-time.js";
 
 const row = (message: string, topics = "pppoe,ppp,info,account"): Parameters<typeof parseLogoutRecord>[0] => ({
@@ -59,18 +65,49 @@ test("which figure is the upload is told by a session only if one order is impos
         const record = isUploadFirst ? { firstBytes: up, secondBytes: down } : { firstBytes: down, secondBytes: up };
         const told = orderToldBy(record, polled);
         if (told !== undefined) {
-          expect(recordBytes(record, told)).toEqual({ uploadBytes: up, downloadBytes: down });
+          expect(recordBytes(record, told.order)).toEqual({ uploadBytes: up, downloadBytes: down });
         }
       },
     ),
   );
-  expect(orderToldBy({ firstBytes: 100, secondBytes: 5_000 }, { uploadBytes: 90, downloadBytes: 4_000 })).toBe(
-    "upload-first",
-  );
-  expect(orderToldBy({ firstBytes: 5_000, secondBytes: 100 }, { uploadBytes: 90, downloadBytes: 4_000 })).toBe(
-    "download-first",
-  );
-  expect(orderToldBy({ firstBytes: 100, secondBytes: 101 }, { uploadBytes: 90, downloadBytes: 95 })).toBeUndefined();
+});
+
+test.each([
+  ["clearly, upload first", [90_000, 4_000_000], [90_000, 3_900_000], { order: "upload-first", isClear: true }],
+  ["clearly, download first", [4_000_000, 90_000], [90_000, 3_900_000], { order: "download-first", isClear: true }],
+  ["too small to be clear", [100, 5_000], [90, 4_000], { order: "upload-first", isClear: false }],
+  ["one way nearly as much as the other", [1_200_000, 2_300_000], [1_000_000, 2_000_000], { isClear: false }],
+  ["only a greeting", [1, 900], [0, 800], undefined],
+  ["both orders possible", [3_000_000, 3_000_001], [2_900_000, 2_900_000], undefined],
+  ["neither order possible", [3, 4], [2_900_000, 2_900_000], undefined],
+])("what a session tells of the order: %s", (_what, [first, second], [up, down], told) => {
+  const record = { firstBytes: first ?? 0, secondBytes: second ?? 0 };
+  const polled = { uploadBytes: up ?? 0, downloadBytes: down ?? 0 };
+  if (told === undefined) expect(orderToldBy(record, polled)).toBeUndefined();
+  else expect(orderToldBy(record, polled)).toMatchObject(told);
+});
+
+/** `u` and `D` are sessions that tell upload or download first; capitals are clear ones. */
+test.each([
+  ["one clear session settles it", "U", "upload-first"],
+  ["a small one does not", "u", undefined],
+  ["two small ones that agree do", "uu", "upload-first"],
+  ["two that do not agree do not", "du", undefined],
+  ["a clear one is believed over a small one", "dU", "upload-first"],
+  ["what is settled is not doubted by small ones", "Uddd", "upload-first"],
+  ["a clear contradiction leaves it open", "UD", undefined],
+  ["and the next clear one settles it, either way", "UDU", "upload-first"],
+  ["and the next clear one settles it, either way", "UDD", "download-first"],
+  ["a small one can confirm a doubt", "UDd", "download-first"],
+])("%s (%s)", (_what, sessions, order) => {
+  let known: OrderKnown = { order: undefined, hinted: undefined };
+  for (const told of sessions) {
+    known = orderAfter(known, {
+      order: told.toLowerCase() === "u" ? "upload-first" : "download-first",
+      isClear: told !== told.toLowerCase(),
+    });
+  }
+  expect(known.order).toBe(order);
 });
 
 // The router's own clock says 1 November 2026, 08:00:00.
