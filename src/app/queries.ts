@@ -151,6 +151,8 @@ export interface LineView {
   readonly service: LineService;
   readonly name: string;
   readonly radius: boolean;
+  /** Whether a customer's subscription stands behind it. None does before there are subscriptions. */
+  readonly managed: boolean;
   readonly firstSeenAtMs: number;
   readonly state: LineState;
   readonly sessions: SessionCounts;
@@ -206,6 +208,7 @@ export interface LineFilter {
   readonly router?: string | undefined;
   readonly service?: LineService | undefined;
   readonly state?: LineState | undefined;
+  readonly managed?: boolean | undefined;
   /** Part of the name, in any case. */
   readonly q?: string | undefined;
 }

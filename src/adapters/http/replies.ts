@@ -51,6 +51,7 @@ export function toLineReply(line: LineView): z.output<typeof schemas.line> {
     service: line.service,
     name: line.name,
     radius: line.radius,
+    managed: line.managed,
     firstSeenAt: toInstant(line.firstSeenAtMs),
     state: line.state,
     sessions: line.sessions,

@@ -31,6 +31,12 @@ export const paging = {
 export const routerFilter = someText("a router's name", 100).optional();
 export const serviceFilter = oneOf(lineServices).optional();
 export const stateFilter = oneOf;
+export const managedFilter = oneOf(["true", "false"])
+  .transform((value) => value === "true")
+  .optional()
+  .meta({
+    [documentedAs]: { type: "boolean", description: "whether a customer's subscription stands behind it" },
+  });
 export const nameSearch = someText("1 to 100 characters of a name", 100).optional();
 export const lineFilter = someText("a line's id", 100).optional();
 export const waitSeconds = wholeNumber(0, 30, 0, "how long to wait for the round to end before answering 202");

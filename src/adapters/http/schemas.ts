@@ -98,6 +98,7 @@ export const line = named(
     service: z.enum(lineServices),
     name: z.string().describe("of the ppp secret, the hotspot user or the queue"),
     radius: z.boolean(),
+    managed: z.boolean().describe("a customer's subscription stands behind it; none does in this version"),
     firstSeenAt: instant,
     state: z.enum(lineStates).describe("stale: it was live when its router was last read"),
     sessions: sessionCounts,

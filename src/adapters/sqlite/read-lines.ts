@@ -50,7 +50,9 @@ export function readLinePage(context: ReadContext, filter: LineFilter, page: Pag
     where(`l.id in (${open}) and l.id not in (${open} and ${isLive})`, context.freshRouterIdsJson);
   }
   if (filter.state === "idle") where(`l.id not in (${open})`);
-  const scope = JSON.stringify(["lines", filter.router, filter.service, filter.state, filter.q]);
+  // The books have no subscriptions yet, so nothing stands behind any line.
+  if (filter.managed === true) where("0");
+  const scope = JSON.stringify(["lines", filter.router, filter.service, filter.state, filter.q, filter.managed]);
   if (page.cursor !== undefined) {
     const [name, id] = decodeCursor(scope, page.cursor);
     where("(l.name, l.id) > (?, ?)", name ?? "", id ?? 0);
@@ -94,6 +96,7 @@ function toViews(context: ReadContext, rows: readonly LineRow[]): LineView[] {
       service: row.service,
       name: row.name,
       radius: row.radius === 1,
+      managed: false,
       firstSeenAtMs: row.firstSeenAtMs,
       state: sessions.live > 0 ? "live" : sessions.stale > 0 ? "stale" : "idle",
       sessions: { live: sessions.live, stale: sessions.stale },

@@ -155,6 +155,7 @@ describe("lines", () => {
     expect(lines.budi).toMatchObject({
       router: "hex-rt05",
       service: "pppoe",
+      managed: false,
       state: "live",
       sessions: { live: 1, stale: 0 },
       rates: { uploadBps: 120_000, downloadBps: 5_400_001 },
@@ -178,6 +179,9 @@ describe("lines", () => {
     ["state=idle", ["Pak Hendra (idle)"]],
     ["router=rb4011&state=stale&q=u", ["agus"]],
     ["router=nobody", []],
+    // Nobody is a customer yet, so everything is unmanaged and nothing is lost by asking for that.
+    ["managed=true", []],
+    ["managed=false&q=u", ["agus", "budi"]],
   ])("filtered by %s", async (query, names) => {
     const { body } = await site.get(`/api/v1/lines?${query}`);
     expect(body.items.map(({ name }: any) => name)).toEqual(names);

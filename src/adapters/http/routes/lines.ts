@@ -7,6 +7,7 @@ import { toDate, toLineReply, toSessionReply, toUsagePartReply } from "../replie
 import {
   civilDate,
   idParams,
+  managedFilter,
   nameSearch,
   paging,
   routerFilter,
@@ -36,6 +37,7 @@ export function lineRoutes(app: ZodApp, deps: { readModel: ReadModel; calendar: 
           router: routerFilter,
           service: serviceFilter,
           state: stateFilter(lineStates).optional(),
+          managed: managedFilter,
           q: nameSearch,
         }),
         response: { 200: schemas.lineList, ...schemas.problems },
