@@ -17,8 +17,11 @@ export type AccessServices = ReadonlySet<"pppoe" | "hotspot" | "static">;
 
 /** Reads all access tables of a router, on the reading lane. */
 export interface AccessReader {
-  /** Tables of other services come back empty. @throws RouterError */
-  accessTables(services: AccessServices, signal: AbortSignal): Promise<ObservedAccess>;
+  /**
+   * Tables of other services come back empty, list entries with `static` only; with `addressList`, only those of that
+   * list. One turn of the lane per table. Rejects when the connection changed on the way. @throws RouterError
+   */
+  accessTables(services: AccessServices, signal: AbortSignal, addressList?: string): Promise<ObservedAccess>;
 }
 
 /** Uptime of the router, milliseconds, as bounds around the command that asked. */
@@ -55,7 +58,12 @@ export interface RouterWriter {
   hotspotSessions(user: string, signal: AbortSignal): Promise<SessionsNow>;
   hotspotCookies(user: string, signal: AbortSignal): Promise<readonly HotspotCookie[]>;
 
-  /** Sends one write. `id` is the row's `.id` as just read; undefined for an add. */
+  /**
+   * Sends one write on the connection that stands, and never on a new one: after a loss, ids mean nothing and another
+   * device may answer, so it then rejects with `ROUTER_UNREACHABLE`, and a lookup opens the next connection. `id` is the
+   * row's `.id` as just read. Removing a row that is gone is done. Attributes other than those that Ronda ever writes to
+   * that menu are a bug and throw.
+   */
   write(write: RouterWrite, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

@@ -26,3 +26,71 @@ export interface OpenBrake {
   /** Those that a person allowed; they go dark if they are still due then. */
   readonly confirmed: ReadonlySet<number>;
 }
+
+/** How many subscriptions may go dark in 24 hours before a person is asked. */
+export function brakeLimit({ share, min }: BrakeSettings, activeCount: number): number {
+  return Math.max(min, Math.floor(share * activeCount));
+}
+
+export interface BrakeFacts {
+  /** On routers that are enforced; elsewhere nothing goes dark. */
+  readonly pending: readonly PendingDark[];
+  /** Went dark in the last 24 hours without a person's confirmation, by router. */
+  readonly darkened: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Subscriptions that are active or isolated, by router. */
+  readonly activeCounts: ReadonlyMap<number, number>;
+  readonly open: readonly OpenBrake[];
+}
+
+export interface BrakeJudgement {
+  readonly engage: readonly { readonly routerId: number | undefined; readonly subscriptionIds: ReadonlySet<number> }[];
+  /** Also about to go dark since a brake engaged: listed on it, so that a person who confirms later sees them. */
+  readonly list: readonly { readonly brakeId: number; readonly subscriptionIds: readonly number[] }[];
+  /** Nobody in its scope is about to go dark any more. */
+  readonly release: readonly number[];
+}
+
+/**
+ * Judges the brakes of every router and the one of the whole site. Each counts who went dark within 24 hours together
+ * with who is about to, a neighbour once however many lines he has; a router's own brake keeps a mistake with one router
+ * small where the site is large. An engaged brake stays so until a person confirms or nobody is left to go dark: payments
+ * that bring the number back under the limit do not let the rest go dark unseen. Pure.
+ */
+export function judgeBrakes(settings: BrakeSettings, facts: BrakeFacts): BrakeJudgement {
+  const engage: { routerId: number | undefined; subscriptionIds: ReadonlySet<number> }[] = [];
+  const list: { brakeId: number; subscriptionIds: number[] }[] = [];
+  const release: number[] = [];
+  const routerIds = new Set([...facts.pending.map(({ routerId }) => routerId), ...facts.open.map((o) => o.routerId)]);
+  routerIds.delete(undefined);
+  for (const routerId of [...routerIds, undefined]) {
+    const pending = new Set<number>();
+    for (const one of facts.pending) {
+      if (routerId === undefined || one.routerId === routerId) pending.add(one.subscriptionId);
+    }
+    const open = facts.open.find((brake) => brake.routerId === routerId);
+    if (open !== undefined) {
+      const waiting = [...pending].filter((id) => !open.confirmed.has(id));
+      const unlisted = waiting.filter((id) => !open.subscriptionIds.has(id));
+      if (pending.size === 0) release.push(open.id);
+      else if (unlisted.length > 0) list.push({ brakeId: open.id, subscriptionIds: unlisted });
+      continue;
+    }
+    const counted = new Set(pending);
+    let activeCount = 0;
+    for (const [id, ids] of facts.darkened) {
+      if (routerId === undefined || id === routerId) for (const subscriptionId of ids) counted.add(subscriptionId);
+    }
+    for (const [id, count] of facts.activeCounts) if (routerId === undefined || id === routerId) activeCount += count;
+    if (pending.size > 0 && counted.size > brakeLimit(settings, activeCount)) {
+      engage.push({ routerId, subscriptionIds: pending });
+    }
+  }
+  return { engage, list, release };
+}
+
+/** Whether the brakes let this subscription go dark on this router. */
+export function mayDarken(open: readonly OpenBrake[], routerId: number, subscriptionId: number): boolean {
+  return open.every(
+    (brake) => (brake.routerId !== undefined && brake.routerId !== routerId) || brake.confirmed.has(subscriptionId),
+  );
+}

@@ -1,0 +1,391 @@
+import {
+  isBadRateLimit,
+  parseRateLimit,
+  queueToRateLimit,
+  sameQueueRates,
+  sameRateLimit,
+  type RateLimit,
+} from "../catalog/rate-limit.js";
+import type { AccessIndex, NamedRows } from "./access-index.js";
+import type { AccessBooks, IsolationWays, ManagedLine } from "./books.js";
+import type { AccessFields, Change, ChangeReason, Difference, Effect, Obstacle, Question } from "./changes.js";
+import {
+  desiredQueue,
+  desiredRow,
+  isolationProfile,
+  ownedProfile,
+  type DesiredProfile,
+  type DesiredRow,
+} from "./desired.js";
+import type { ObservedHotspotUser, ObservedQueue, ObservedSecret } from "./observed.js";
+import { renameCandidates } from "./rename-candidates.js";
+
+/**
+ * What it takes to make a router hold what the books say, and what only a person can decide. Level-triggered: nothing of
+ * it depends on what was done before, so stopping after any change and starting over from a fresh reading reaches the
+ * same end. Sessions are not in it: what is owed is in the books (`debt.ts`). Rows that no line claims are not in it
+ * either. Pure.
+ */
+export function diff(books: AccessBooks, index: AccessIndex): Difference {
+  const found = new Findings();
+  const profiles = new Set<string>();
+  const taken = addressesTaken(books.lines);
+  for (const line of books.lines) {
+    const profile = ownedProfile(line);
+    if (profile !== undefined && !profiles.has(`${line.service} ${profile.name}`)) {
+      profiles.add(`${line.service} ${profile.name}`);
+      diffProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
+    }
+    diffLine(line, books.isolation, index, found, taken);
+  }
+  return found.difference();
+}
+
+/** The same for one line, its profile included. */
+export function diffOne(
+  line: ManagedLine,
+  isolation: IsolationWays,
+  index: AccessIndex,
+  litAddresses: ReadonlySet<string>,
+): Difference {
+  const found = new Findings();
+  const profile = ownedProfile(line);
+  if (profile !== undefined)
+    diffProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
+  diffLine(line, isolation, index, found, litAddresses);
+  return found.difference();
+}
+
+/** Addresses of static lines that are to be lit: two lines may share one, and nobody who paid goes dark for another. */
+export function addressesTaken(lines: readonly ManagedLine[]): ReadonlySet<string> {
+  const lit = new Set<string>();
+  for (const { service, address, state } of lines) {
+    if (service === "static" && address !== undefined && state === "active") lit.add(address);
+  }
+  return lit;
+}
+
+/** Whether a line's row lets nobody through, as it stands on the router. */
+export function isRowDark(
+  row: Pick<ObservedSecret, "profile" | "disabled">,
+  line: Pick<ManagedLine, "service">,
+  isolation: IsolationWays,
+): boolean {
+  const dark = line.service === "hotspot" ? isolation.hotspotProfile : isolation.profile;
+  return row.disabled || row.profile === dark;
+}
+
+class Findings {
+  readonly #changes: Change[] = [];
+  readonly #questions: Question[] = [];
+  readonly #obstacles: Obstacle[] = [];
+
+  change(change: Change): void {
+    this.#changes.push(change);
+  }
+
+  ask(question: Question): void {
+    this.#questions.push(question);
+  }
+
+  obstacle(kind: Obstacle["kind"], line: ManagedLine | undefined, name: string, detail: string): void {
+    this.#obstacles.push({ kind, lineId: line?.lineId, name, detail });
+  }
+
+  difference(): Difference {
+    const changes = this.#changes.toSorted((a, b) => rankOf(a) - rankOf(b));
+    return { changes, questions: this.#questions, obstacles: this.#obstacles };
+  }
+}
+
+/** Profiles before the rows that need them; who waits for light first, who goes dark last. */
+function rankOf(change: Change): number {
+  if (change.kind.endsWith("-profile")) return 0;
+  return { lights: 1, neutral: 2, darkens: 3 }[change.effect];
+}
+
+function diffProfile(
+  kind: "ppp" | "hotspot",
+  name: string,
+  want: DesiredProfile,
+  index: AccessIndex,
+  found: Findings,
+): void {
+  const table = kind === "ppp" ? index.pppProfiles : index.hotspotProfiles;
+  if (table.menuMissing) return found.obstacle("menu-missing", undefined, name, `${kind} profiles`);
+  const rows = table.named(name);
+  const [row] = rows;
+  if (row === undefined) {
+    if (!table.isWhole) return;
+    const other = table.alike(name);
+    if (other !== undefined) return found.obstacle("name-ambiguous", undefined, name, other);
+    return found.change({
+      kind: kind === "ppp" ? "add-ppp-profile" : "add-hotspot-profile",
+      effect: "neutral",
+      why: "plan",
+      name,
+      rates: want.rates,
+      localAddress: want.localAddress,
+      remoteAddress: want.remoteAddress,
+    });
+  }
+  if (rows.length > 1) return found.obstacle("name-ambiguous", undefined, name, name);
+  if (profileHolds(row.rateLimit, want.rates)) return;
+  found.change({
+    kind: kind === "ppp" ? "set-ppp-profile" : "set-hotspot-profile",
+    effect: "neutral",
+    why: "plan",
+    name,
+    rates: want.rates,
+    before: row.rateLimit,
+  });
+}
+
+function diffLine(
+  line: ManagedLine,
+  isolation: IsolationWays,
+  index: AccessIndex,
+  found: Findings,
+  litAddresses: ReadonlySet<string>,
+): void {
+  if (line.service === "static") return diffStatic(line, isolation, index, found, litAddresses);
+  const want = desiredRow(line, isolation);
+  if (want === undefined) return;
+  const table: NamedRows<ObservedSecret | ObservedHotspotUser> =
+    line.service === "pppoe" ? index.secrets : index.hotspotUsers;
+  if (table.menuMissing) {
+    return found.obstacle(
+      "menu-missing",
+      line,
+      line.name,
+      line.service === "pppoe" ? "/ppp/secret" : "/ip/hotspot/user",
+    );
+  }
+  const rows = table.named(line.name);
+  const [row] = rows;
+  if (row === undefined) return diffMissing(want, isolation, index, table, found);
+  if (rows.length > 1) return found.obstacle("name-ambiguous", line, line.name, line.name);
+  if ("dynamic" in row && (row.dynamic || row.isDefault)) return found.obstacle("row-dynamic", line, line.name, "");
+  diffRow(want, row, isolation, index, found);
+}
+
+function diffRow(
+  want: DesiredRow,
+  row: ObservedSecret | ObservedHotspotUser,
+  isolation: IsolationWays,
+  index: AccessIndex,
+  found: Findings,
+): void {
+  const { line } = want;
+  const fields: { profile?: string; disabled?: boolean; password?: true } = {};
+  if (want.disabled && !row.disabled) fields.disabled = true;
+  if (!want.disabled && row.disabled) {
+    if (line.disabledByUs || line.byHand === "repair") fields.disabled = false;
+    else if (line.byHand === "unasked") {
+      found.ask({
+        kind: "disabled-by-hand",
+        lineId: line.lineId,
+        service: line.service,
+        name: line.name,
+        candidates: [],
+      });
+    }
+  }
+  if (want.profile !== undefined && want.profile !== row.profile && mayRefer(want, isolation, index, found)) {
+    fields.profile = want.profile;
+  }
+  if (want.profile === undefined && line.plan.enforcement.kind === "queue" && !want.disabled) {
+    found.obstacle("plan-unfit", line, line.name, line.plan.name);
+  }
+  // Enabled under a profile that is not there, it would come up as whatever the router makes of that.
+  if (
+    fields.disabled === false &&
+    want.profile !== undefined &&
+    want.profile !== row.profile &&
+    fields.profile === undefined
+  ) {
+    delete fields.disabled;
+  }
+  if (line.password === "to-write") fields.password = true;
+  if (Object.keys(fields).length === 0) return;
+  const after = { profile: fields.profile ?? row.profile, disabled: fields.disabled ?? row.disabled };
+  const effect = effectOf(isRowDark(row, line, isolation), isRowDark(after, line, isolation));
+  found.change({
+    kind: line.service === "pppoe" ? "set-secret" : "set-hotspot-user",
+    effect,
+    why: reasonOf(line, effect, fields),
+    lineId: line.lineId,
+    name: line.name,
+    fields,
+    before: {
+      ...(fields.profile === undefined ? {} : { profile: row.profile }),
+      ...(fields.disabled === undefined ? {} : { disabled: row.disabled }),
+    },
+  });
+}
+
+function effectOf(wasDark: boolean, isDark: boolean): Effect {
+  if (wasDark === isDark) return "neutral";
+  return isDark ? "darkens" : "lights";
+}
+
+function reasonOf(line: ManagedLine, effect: Effect, fields: AccessFields): ChangeReason {
+  if (effect === "lights") return line.byHand === "repair" ? "repaired" : "released";
+  if (line.state === "paused") return "paused";
+  if (line.state === "terminated") return "terminated";
+  if (line.state === "isolated") return "isolated";
+  return fields.profile !== undefined ? "plan" : fields.password === true ? "password" : "repaired";
+}
+
+/**
+ * Whether a row may be given this profile: RouterOS completes names by prefix, so one that is not there under exactly
+ * this name may silently become another.
+ */
+function mayRefer(want: DesiredRow, isolation: IsolationWays, index: AccessIndex, found: Findings): boolean {
+  const { line, profile } = want;
+  if (profile === undefined) return false;
+  const table = line.service === "pppoe" ? index.pppProfiles : index.hotspotProfiles;
+  if (table.named(profile).length === 1) return true;
+  if (profile === ownedProfile(line)?.name && profile !== isolationProfile(line, isolation)) {
+    // It is added before this row is written; where it cannot be, that is said once.
+    return table.named(profile).length === 0 && table.isWhole && table.alike(profile) === undefined;
+  }
+  const isIsolation = line.state === "isolated" && profile === isolationProfile(line, isolation);
+  found.obstacle(isIsolation ? "isolation-profile-missing" : "profile-missing", line, line.name, profile);
+  return false;
+}
+
+function diffMissing(
+  want: DesiredRow,
+  isolation: IsolationWays,
+  index: AccessIndex,
+  table: NamedRows<ObservedSecret | ObservedHotspotUser>,
+  found: Findings,
+): void {
+  const { line } = want;
+  // A row that would not parse may be the very one.
+  if (!table.isWhole) return;
+  const isOff = line.state === "paused" || line.state === "terminated";
+  if (isOff) return;
+  if (line.presence === "expected") {
+    return found.ask({
+      kind: "vanished",
+      lineId: line.lineId,
+      service: line.service,
+      name: line.name,
+      candidates: renameCandidates(line, table.rows),
+    });
+  }
+  const other = table.alike(line.name);
+  if (other !== undefined) return found.obstacle("name-ambiguous", line, line.name, other);
+  if (line.password === "unknown") return found.obstacle("password-unknown", line, line.name, "");
+  const { enforcement } = line.plan;
+  const profile = want.profile ?? (enforcement.kind === "queue" ? undefined : enforcement.profile);
+  if (profile === undefined) return found.obstacle("plan-unfit", line, line.name, line.plan.name);
+  if (!mayRefer({ ...want, profile }, isolation, index, found)) return;
+  found.change({
+    kind: line.service === "pppoe" ? "add-secret" : "add-hotspot-user",
+    // Nobody was lit by a row that was not there.
+    effect: want.isDark ? "neutral" : "lights",
+    why: line.lastSeen === undefined ? "new-line" : "recreated",
+    lineId: line.lineId,
+    name: line.name,
+    fields: { profile, disabled: want.disabled, password: true },
+    hotspotServer: line.hotspotServer,
+  });
+}
+
+function diffStatic(
+  line: ManagedLine,
+  isolation: IsolationWays,
+  index: AccessIndex,
+  found: Findings,
+  litAddresses: ReadonlySet<string>,
+): void {
+  const want = desiredQueue(line);
+  if (want === undefined) return;
+  if (line.state !== "terminated") diffQueue(line, index, found);
+  const { address } = line;
+  if (address === undefined) {
+    if (want.isDark) found.obstacle("address-unknown", line, line.name, "");
+    return;
+  }
+  if (!index.entriesAreWhole) return;
+  const list = isolation.addressList;
+  const entries = index.entries(list, address);
+  const isListed = entries.some(({ disabled }) => !disabled);
+  const change = { lineId: line.lineId, list, address, name: line.name } as const;
+  if (want.isDark && !isListed) {
+    if (litAddresses.has(address)) return found.obstacle("name-ambiguous", line, line.name, address);
+    const why = line.state === "isolated" ? "isolated" : line.state === "paused" ? "paused" : "terminated";
+    found.change({ kind: "add-list-entry", effect: "darkens", why, ...change });
+  }
+  if (!want.isDark && isListed) {
+    if (entries.every(({ dynamic, disabled }) => dynamic || disabled)) {
+      return found.obstacle("row-dynamic", line, line.name, `${list} ${address}`);
+    }
+    found.change({ kind: "remove-list-entry", effect: "lights", why: "released", ...change });
+  }
+}
+
+function diffQueue(line: ManagedLine, index: AccessIndex, found: Findings): void {
+  const { rates } = line.plan;
+  const rows = index.queues.named(line.name);
+  const [row] = rows;
+  if (rows.length > 1) return found.obstacle("name-ambiguous", line, line.name, line.name);
+  if (row === undefined) {
+    if (!index.queues.isWhole) return;
+    if (line.presence === "expected") {
+      return found.ask({
+        kind: "vanished",
+        lineId: line.lineId,
+        service: "static",
+        name: line.name,
+        candidates: renameCandidates(line, index.queues.rows),
+      });
+    }
+    if (rates === undefined) return found.obstacle("plan-unfit", line, line.name, line.plan.name);
+    if (line.address === undefined) return found.obstacle("address-unknown", line, line.name, "");
+    const other = index.queues.alike(line.name);
+    if (other !== undefined) return found.obstacle("name-ambiguous", line, line.name, other);
+    return found.change({
+      kind: "add-queue",
+      effect: "neutral",
+      why: line.lastSeen === undefined ? "new-line" : "recreated",
+      lineId: line.lineId,
+      name: line.name,
+      target: line.address,
+      rates,
+    });
+  }
+  let isEnabling = false;
+  if (row.disabled) {
+    if (line.byHand === "repair") isEnabling = true;
+    else if (line.byHand === "unasked") {
+      found.ask({ kind: "disabled-by-hand", lineId: line.lineId, service: "static", name: line.name, candidates: [] });
+    }
+  }
+  const differs = rates !== undefined && !queueHolds(row, rates);
+  if (!differs && !isEnabling) return;
+  found.change({
+    kind: "set-queue",
+    effect: "neutral",
+    why: isEnabling ? "repaired" : "plan",
+    lineId: line.lineId,
+    name: line.name,
+    rates: differs ? rates : undefined,
+    ...(isEnabling ? { disabled: false as const } : {}),
+    before: { "max-limit": row.maxLimit, ...(isEnabling ? { disabled: "yes" } : {}) },
+  });
+}
+
+/** A text that cannot be read is not ours, so it does not hold what ours says. */
+function profileHolds(text: string, rates: RateLimit): boolean {
+  const held = parseRateLimit(text);
+  return !isBadRateLimit(held) && sameRateLimit(held, rates);
+}
+
+function queueHolds(row: ObservedQueue, rates: RateLimit): boolean {
+  const held = queueToRateLimit(row);
+  return !isBadRateLimit(held) && sameQueueRates(held, rates);
+}
