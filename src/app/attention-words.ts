@@ -50,7 +50,7 @@ const english: Record<AttentionKind, Words> = {
     title: `${p["router"]} left routers.yaml with ${count(p["sessions"], "open session")}`,
     detail: "Its books are kept, but nobody reads it, so these sessions stay stale.",
     action: {
-      what: "Put it back into routers.yaml. If it was renamed there, tell Ronda the new name before reloading.",
+      what: "Put it back into routers.yaml. If it was renamed there, stop Ronda, tell the books, and start it again.",
       command: `ronda router rename ${p["router"]} NEW-NAME`,
     },
   }),

@@ -3,6 +3,7 @@ import type { RouterTroubleStore } from "../../app/rounds/night-watch.js";
 import type { RouterIdentityStore } from "../../app/rounds/usage-store.js";
 import { OperationalError } from "../../app/errors.js";
 import type { Sqlite } from "./open.js";
+import { discardYoungBooks } from "./router-rename.js";
 import type { RouterRow } from "./router-rows.js";
 
 /** Routers as the books know them: which are configured, which device each is, and what its last trouble was. */
@@ -20,8 +21,13 @@ export interface RouterStore extends RouterIdentityStore, RouterTroubleStore {
    * @throws OperationalError `ROUTER_UNKNOWN` for a name not in the books; `USAGE` when no other device has answered.
    */
   acceptOtherDevice(name: string, nowMs: number): DeviceIdentity;
-  /** @throws OperationalError `ROUTER_UNKNOWN`, or `USAGE` when the new name is taken by books with usage in them. */
-  rename(oldName: string, newName: string): void;
+  /**
+   * The books of `oldName` go on under `newName`. Books that are there already, because a reload came first, are thrown
+   * away when nothing of them would be missed, or when `discardNewBooks` says so; no daemon may work on them then.
+   *
+   * @throws OperationalError `ROUTER_UNKNOWN`, or `USAGE` when the new name is taken by books that stay.
+   */
+  rename(oldName: string, newName: string, discardNewBooks?: boolean): void;
   /** The device that answered instead of the accepted one. */
   otherDevice(name: string): DeviceIdentity | undefined;
   byName(name: string): RouterRow | undefined;
@@ -35,7 +41,6 @@ export function createRouterStore(db: Sqlite): RouterStore {
     byId: db.prepare<[number], RouterRow>("select * from routers where id = ?"),
     all: db.prepare<[], RouterRow>("select * from routers"),
     newest: db.prepare<[], number | null>("select max(last_read_at_ms) from routers").pluck(),
-    used: db.prepare<[number], number>("select exists (select 1 from lines where router_id = ?)").pluck(),
   };
   const known = (name: string): RouterRow => {
     const row = select.byName.get(name);
@@ -177,21 +182,12 @@ export function createRouterStore(db: Sqlite): RouterStore {
       return device;
     }).immediate,
 
-    rename: db.transaction((oldName: string, newName: string): void => {
+    rename: db.transaction((oldName: string, newName: string, discardNewBooks = false): void => {
       const row = known(oldName);
       const taken = select.byName.get(newName);
-      if (taken !== undefined) {
-        if (select.used.get(taken.id) === 1) {
-          throw new OperationalError(
-            "USAGE",
-            `router ${newName} already has books of its own (was routers.yaml reloaded before this?): write a name that is ` +
-              "not used yet into routers.yaml and rename to that, before the reload",
-          );
-        }
-        // routers.yaml was changed first and the daemon opened empty books under the new name.
-        db.prepare("delete from log_gaps where router_id = ?").run(taken.id);
-        db.prepare("delete from routers where id = ?").run(taken.id);
-      }
+      if (taken?.id === row.id) throw new OperationalError("USAGE", `router ${oldName} has that name already`);
+      // routers.yaml was reloaded first, and the daemon opened books under the new name.
+      if (taken !== undefined) discardYoungBooks(db, row, taken, discardNewBooks);
       db.prepare("update routers set name = ?, parked_at_ms = null where id = ?").run(newName, row.id);
     }).immediate,
   };

@@ -188,11 +188,13 @@ function addRouterCommands(
     .description("a router has another name in routers.yaml now: its history goes on under that")
     .argument("<old>", "the name in the books")
     .argument("<new>", "the name in routers.yaml")
+    .option("--discard-new-books", "throw away what was counted under the new name since a reload")
     .option("--json", "print JSON, for scripts")
     .addHelpText("after", "\nExamples:\n  ronda router rename hex-utara hex-masjid")
-    .action(async (oldName: string, newName: string, _options: unknown, command: Command) => {
+    .action(async (oldName: string, newName: string, options: { discardNewBooks?: true }, command: Command) => {
       const file = command.optsWithGlobals<GlobalOptions>().config;
-      finish(await runRename(terminal, wiring, { file, oldName, newName, isJson }));
+      const discardNewBooks = options.discardNewBooks === true;
+      finish(await runRename(terminal, wiring, { file, oldName, newName, discardNewBooks, isJson }));
     });
 }
 

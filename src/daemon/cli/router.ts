@@ -1,3 +1,4 @@
+import { OperationalError } from "../../app/errors.js";
 import { loadConfig } from "../config.js";
 import { findRouter } from "./doctor.js";
 import { exitCode, toJson, type Terminal } from "./terminal.js";
@@ -24,11 +25,23 @@ export async function runAccept(
 export async function runRename(
   terminal: Terminal,
   wiring: Pick<CliWiring, "renameRouter">,
-  options: { readonly file: string; readonly oldName: string; readonly newName: string; readonly isJson: boolean },
+  options: {
+    readonly file: string;
+    readonly oldName: string;
+    readonly newName: string;
+    readonly discardNewBooks: boolean;
+    readonly isJson: boolean;
+  },
 ): Promise<number> {
   const { config } = loadConfig(options.file, terminal.env);
   findRouter(config, options.newName);
-  await wiring.renameRouter(config, options.oldName, options.newName);
+  if (config.routers.some(({ name }) => name === options.oldName)) {
+    throw new OperationalError(
+      "USAGE",
+      `${options.oldName} is still in ${options.file}: write ${options.newName} in its place there first`,
+    );
+  }
+  await wiring.renameRouter(config, options.oldName, options.newName, options.discardNewBooks);
   if (options.isJson) terminal.out(toJson({ before: options.oldName, after: options.newName }));
   else terminal.out(`${options.oldName} is called ${options.newName} now\n`);
   return exitCode.ok;

@@ -11,8 +11,11 @@ export interface CliWiring {
   startDemo(options: { readonly httpPort: number; readonly log: Logger }): Promise<RunningDaemon>;
   /** Takes the device that answers now as the one that `name` means from now on. */
   acceptRouter(config: RondaConfig, name: string): Promise<AcceptedDevice>;
-  /** Tells the books that the router `oldName` is called `newName` in routers.yaml. */
-  renameRouter(config: RondaConfig, oldName: string, newName: string): Promise<void>;
+  /**
+   * Tells the books that the router `oldName` is called `newName` in routers.yaml. Where a reload has opened books under
+   * the new name, they go: when nothing of them would be missed, or when `discardNewBooks` says so.
+   */
+  renameRouter(config: RondaConfig, oldName: string, newName: string, discardNewBooks: boolean): Promise<void>;
   readDoctorFacts(router: RouterConfig, signal: AbortSignal): Promise<DoctorFacts>;
   /** Undefined when there is no database yet, or it cannot be read now. Never creates one. */
   readDoctorBooks(config: RondaConfig, routerName: string): Promise<DoctorBooks | undefined>;

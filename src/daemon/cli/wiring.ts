@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createSystemClock } from "../../adapters/system/clock.js";
 import { OperationalError } from "../../app/errors.js";
 import type { DeviceIdentity } from "../../domain/router/readings.js";
@@ -82,15 +83,23 @@ export function createWiring(version: string): CliWiring {
         db.close();
       }
     },
-    async renameRouter(config, oldName, newName) {
-      const [{ openDatabase }, { createRouterStore }] = await Promise.all([
+    async renameRouter(config, oldName, newName, discardNewBooks) {
+      const [{ openDatabase }, { createRouterStore }, { lockForDaemon }] = await Promise.all([
         import("../../adapters/sqlite/open.js"),
         import("../../adapters/sqlite/router-store.js"),
+        import("../../adapters/sqlite/daemon-lock.js"),
       ]);
-      const db = await openDatabase(config.database.path);
+      const { path } = config.database;
+      if (!existsSync(path)) throw new OperationalError("ROUTER_UNKNOWN", `there are no books yet at ${path}`);
+      const db = await openDatabase(path);
+      let lock: ReturnType<typeof lockForDaemon> | undefined;
       try {
-        createRouterStore(db).rename(oldName, newName);
+        const routers = createRouterStore(db);
+        // Books that go must not be written any more; a name that is new to the books disturbs no daemon.
+        if (routers.byName(newName) !== undefined) lock = lockUnlessWalking(lockForDaemon, path, oldName, newName);
+        routers.rename(oldName, newName, discardNewBooks);
       } finally {
+        lock?.release();
         db.close();
       }
     },
@@ -124,4 +133,23 @@ export function createWiring(version: string): CliWiring {
       }
     },
   };
+}
+
+function lockUnlessWalking<Lock>(
+  lockForDaemon: (path: string) => Lock,
+  path: string,
+  oldName: string,
+  newName: string,
+): Lock {
+  try {
+    return lockForDaemon(path);
+  } catch (error) {
+    if (!(error instanceof OperationalError) || error.code !== "STORE_IN_USE") throw error;
+    throw new OperationalError(
+      "STORE_IN_USE",
+      `the running Ronda has opened books for ${newName} already (it was reloaded before the rename): stop it ` +
+        `(systemctl stop ronda), say ronda router rename ${oldName} ${newName} again, and start it`,
+      { cause: error },
+    );
+  }
 }

@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lockForDaemon } from "../../../src/adapters/sqlite/daemon-lock.js";
+import { openDatabase } from "../../../src/adapters/sqlite/open.js";
+import { createRouterStore } from "../../../src/adapters/sqlite/router-store.js";
 import { OperationalError } from "../../../src/app/errors.js";
 import { run } from "./in-process.js";
 
@@ -173,9 +176,32 @@ describe("router accept and rename", () => {
     expect([done.code, done.out]).toEqual([0, "old is called hex now\n"]);
     const refused = await run(["router", "rename", "gone", "hex", "--config", config], { HEX: "x" }, parts);
     expect([refused.code, refused.err]).toEqual([1, "ronda: the books have no router gone (ROUTER_UNKNOWN)\n"]);
+    const both = await run(["router", "rename", "rb", "hex", "--config", config], { HEX: "x" }, parts);
+    expect([both.code, both.err]).toEqual([2, expect.stringMatching(/rb is still in .*routers\.yaml: write hex/)]);
     const unknown = await run(["router", "rename", "hex", "new", "--config", config], { HEX: "x" }, parts);
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('no router "new"')]);
   });
+});
+
+test("rename beside a running daemon: a new name at once, one that it has books for only when it is stopped", async () => {
+  const database = join(folder, "books.db");
+  const config = write(`${good}database: { path: ${database} }\n`);
+  const rename = (...argv: string[]) => run(["router", "rename", ...argv, "--config", config], { HEX: "x" });
+  expect((await rename("old", "hex")).err).toMatch(/there are no books yet at .*books\.db \(ROUTER_UNKNOWN\)/);
+  expect(existsSync(database)).toBe(false);
+
+  const db = await openDatabase(database);
+  createRouterStore(db).syncConfigured(["old", "older", "hex"], 1_000);
+  db.close();
+  const daemon = lockForDaemon(database);
+  expect((await rename("old", "rb")).out).toBe("old is called rb now\n");
+  const refused = await rename("older", "hex");
+  expect([refused.code, refused.err]).toEqual([
+    1,
+    expect.stringMatching(/running Ronda has opened books for hex.*stop it.*rename older hex again.*\(STORE_IN_USE\)/),
+  ]);
+  daemon.release();
+  expect((await rename("older", "hex")).code).toBe(0);
 });
 
 test("a bug is not dressed up as an operational error", async () => {
