@@ -53,9 +53,9 @@ export interface SiteConcerns {
 }
 
 /** How far log and interface may differ. Overheads and the last seconds make up to about 1 % on short sessions. */
-const differenceShareMax = 0.03;
+export const differenceShareMax = 0.03;
 /** Fewer sessions than this prove nothing. */
-const comparedSessionsMin = 5;
+export const comparedSessionsMin = 5;
 
 /** Worst first: no books, then no readings, then inexact readings, then what is only good to know. Pure. */
 const rank: Record<AttentionKind, number> = {
@@ -72,6 +72,9 @@ const rank: Record<AttentionKind, number> = {
   "rows-unreadable": 9,
   "router-slowed-down": 10,
 };
+
+/** Every kind, worst first; `docs/operating.md` says what to do about each, and a test keeps that list and this equal. */
+export const attentionKinds = Object.keys(rank) as readonly AttentionKind[];
 
 export function findAttention(site: SiteConcerns): AttentionItem[] {
   const items: AttentionItem[] = [];
