@@ -21,7 +21,7 @@ try {
       "--dialect",
       "sqlite",
       "--schema",
-      "./src/adapters/sqlite/schema.ts",
+      "./src/adapters/sqlite/schema*.ts",
       "--out",
       relative(".", copy),
     ],
