@@ -1,4 +1,4 @@
-/** Prints that this code can send. Every one is declared here, so the list of what is ever sent writes itself. */
+/** Prints and writes that this code can send. Every one is declared here, so the list of what is ever sent writes itself. */
 
 export interface PrintCommand {
   /** The menu, such as `/ppp/active`. */
@@ -21,12 +21,35 @@ export interface SentCommand {
   readonly arguments: readonly string[];
 }
 
+/** A write with the attributes that may go with it, in the order in which they are sent. */
+export interface WriteCommand {
+  readonly menu: string;
+  readonly verb: "add" | "set" | "remove";
+  /** Without `.id`, which every set and remove takes. */
+  readonly attributes: readonly string[];
+}
+
 const declared: PrintCommand[] = [];
+const declaredWrites: WriteCommand[] = [];
 
 /** Declares a print. Call at module level only. */
 export function declarePrint(print: PrintCommand): PrintCommand {
   declared.push(print);
   return print;
+}
+
+/** Declares a write. Call at module level only. */
+export function declareWrite(write: WriteCommand): WriteCommand {
+  declaredWrites.push(write);
+  return write;
+}
+
+/** All declared prints and writes, as they were declared. */
+export function declaredCommands(): {
+  readonly prints: readonly PrintCommand[];
+  readonly writes: readonly WriteCommand[];
+} {
+  return { prints: declared, writes: declaredWrites };
 }
 
 /** The words of the command, without tag. */
@@ -41,11 +64,17 @@ export function printWords({ menu, proplist, query }: PrintCommand): string[] {
  * words that are sent: `=.proplist=` is the argument `proplist`, query words are `where` in the console's spelling.
  */
 export function sentCommands(): readonly SentCommand[] {
-  return declared.map((print) => {
+  const prints = declared.map((print) => {
     const [command, ...words] = printWords(print);
     const names = words.map((word) => (word.startsWith("?") ? "where" : (/^=\.?([^=]+)=/.exec(word)?.[1] ?? word)));
     return { command: command as string, arguments: [...new Set(names)] };
   });
+  // The tree calls the item that a set or remove is about `numbers`; over the API it is `.id`.
+  const writes = declaredWrites.map(({ menu, verb, attributes }) => ({
+    command: `${menu}/${verb}`,
+    arguments: verb === "add" ? [...attributes] : ["numbers", ...attributes],
+  }));
+  return [...prints, ...writes];
 }
 
 /** `?key=a` `?key=b` … `?#|…`: rows whose `key` is one of `values`, exactly. */

@@ -1,5 +1,6 @@
 /** The router link: everything that knows RouterOS. Importing it fails when the installed node-routeros is not the studied one. */
 export { createRouterReader, type RouterReaderOptions } from "./reader.js";
+export { createRouterWriter } from "./writer.js";
 export { openSession } from "./session.js";
 export {
   defaultTimeouts,
@@ -10,7 +11,7 @@ export {
   type SessionState,
   type Timeouts,
 } from "./api-session.js";
-export { sentCommands, type PrintCommand, type SentCommand } from "./commands.js";
+export { sentCommands, type PrintCommand, type SentCommand, type WriteCommand } from "./commands.js";
 export { defineTable, readTable } from "./read-table.js";
 export { createRowDecoder, type WholeRow } from "./row-decoder.js";
 export {

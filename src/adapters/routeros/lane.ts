@@ -12,6 +12,8 @@ export interface Lane {
    * of ours). `work` gets the session alone; when it leaves it dead, the next use opens a new one.
    */
   use<Value>(signal: AbortSignal, work: (session: ApiSession) => Promise<Value>): Promise<Value>;
+  /** As `use`, but only on the session that stands already: rejects with `ROUTER_UNREACHABLE` rather than open one. */
+  useOpen<Value>(signal: AbortSignal, work: (session: ApiSession) => Promise<Value>): Promise<Value>;
   /** Ends what is in flight, closes the connection, refuses further use. Idempotent. */
   close(): Promise<void>;
 }
@@ -52,6 +54,25 @@ export function createLane(place: RouterPlace, open: (signal: AbortSignal) => Pr
     }
   }
 
+  function standing(): ApiSession {
+    if (session?.state === "ready") return session;
+    throw routerError(place, "ROUTER_UNREACHABLE", "the connection is gone, and a new one may lead to another device");
+  }
+
+  function enqueue<Value>(signal: AbortSignal, work: () => Promise<Value>): Promise<Value> {
+    const before = last;
+    const mine = (async () => {
+      await turnOrAbort(before, signal);
+      if (signal.aborted || closing.signal.aborted) throw cancelled(signal.reason);
+      return await work();
+    })();
+    last = mine.then(
+      () => {},
+      () => before,
+    );
+    return mine;
+  }
+
   return {
     get connected() {
       return session?.state === "ready";
@@ -59,19 +80,8 @@ export function createLane(place: RouterPlace, open: (signal: AbortSignal) => Pr
     get sessionCount() {
       return sessionCount;
     },
-    use(signal, work) {
-      const before = last;
-      const mine = (async () => {
-        await turnOrAbort(before, signal);
-        if (signal.aborted || closing.signal.aborted) throw cancelled(signal.reason);
-        return await work(await ready(signal));
-      })();
-      last = mine.then(
-        () => {},
-        () => before,
-      );
-      return mine;
-    },
+    use: (signal, work) => enqueue(signal, async () => work(await ready(signal))),
+    useOpen: (signal, work) => enqueue(signal, async () => work(standing())),
     close() {
       closing.abort();
       // Work in flight ends by that; a session that is just being opened never comes into being.

@@ -19,13 +19,15 @@ export interface Table<Row> {
 }
 
 /** `"name!"` is required, `"name"` may be absent. The order is that of the indexes in `build`. */
-type ColumnList = readonly (readonly [key: string, kind: ColumnKind])[];
+export type ColumnList = readonly (readonly [key: string, kind: ColumnKind])[];
 
-function table<Row>(
+/** Declares a table: what its print asks for and how a row is built. Call at module level only. */
+export function table<Row>(
   menu: string,
   query: readonly string[],
   columns: ColumnList,
   build: (values: RowValues) => Row | undefined,
+  size: PrintCommand["size"] = "table",
 ): Table<Row> {
   const parsed: readonly Column[] = columns.map(([key, kind]) => ({
     key: key.replace("!", ""),
@@ -33,7 +35,7 @@ function table<Row>(
     required: key.endsWith("!"),
   }));
   return {
-    print: declarePrint({ menu, proplist: parsed.map(({ key }) => key), query, size: "table" }),
+    print: declarePrint({ menu, proplist: parsed.map(({ key }) => key), query, size }),
     select: { table: menu, columns: parsed, build },
   };
 }

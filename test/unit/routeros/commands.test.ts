@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { anyOf, printWords, sentCommands } from "../../../src/adapters/routeros/commands.js";
+import { anyOf, declaredCommands, printWords, sentCommands } from "../../../src/adapters/routeros/commands.js";
 import "../../../src/adapters/routeros/doctor-facts.js";
 import "../../../src/adapters/routeros/index.js";
 import { absentIn649 } from "./absent-in-6.49.js";
@@ -68,9 +68,27 @@ describe("every command and argument that is sent exists in RouterOS's own comma
 
 test("no print ever asks for a password, or without a proplist where the menu takes one", () => {
   const tree = readTree("7.24");
+  const { prints } = declaredCommands();
+  expect(prints.length).toBeGreaterThan(20);
+  for (const { menu, proplist } of prints) expect(proplist ?? [], menu).not.toContain("password");
   for (const { command, arguments: names } of sentCommands()) {
     expect(names.includes("proplist"), command).toBe(tree.get(command)?.has("proplist") ?? false);
   }
+});
+
+test("every write is declared with its arguments, and nothing but sessions, cookies and list entries is removed", () => {
+  const { writes } = declaredCommands();
+  expect(writes.filter(({ verb }) => verb === "remove").map(({ menu }) => menu)).toEqual([
+    "/ppp/active",
+    "/ip/hotspot/active",
+    "/ip/hotspot/cookie",
+    "/ip/firewall/address-list",
+  ]);
+  expect(sentCommands()).toContainEqual({
+    command: "/ppp/secret/set",
+    arguments: ["numbers", "password", "profile", "disabled"],
+  });
+  expect(sentCommands()).toContainEqual({ command: "/ppp/active/remove", arguments: ["numbers"] });
 });
 
 test("words of a print", () => {
