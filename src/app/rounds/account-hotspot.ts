@@ -1,6 +1,6 @@
 import { noBytes, type ByteCounts } from "../../domain/usage/counter.js";
 import type { HotspotActiveRow, HotspotUserRow, TableReading } from "../../domain/router/readings.js";
-import { startBounds, type AccountContext, type PppReading } from "./account-ppp.js";
+import { startBounds, uptimeAt, type AccountContext, type PppReading } from "./account-ppp.js";
 import { add, bookCorrection, bookReading, bookSpread, endByEstimate, subtract } from "./booking.js";
 import {
   addSession,
@@ -49,7 +49,7 @@ export async function accountHotspot(context: AccountContext, reading: HotspotRe
   // Whose logins ended in this very round: before or after their totals were read, we cannot tell.
   const unsettled = new Map<number, EndedLogins>();
   if (active.unreadable.length === 0) {
-    await closeGone(context, unsettled, reading.activeAtMs);
+    await closeGone(context, unsettled, uptimeAt(reading, active).hiMs);
     // Only then: totals that hold a login which still looks live to us would book its bytes a second time.
     if (reading.users !== undefined) await reconcileTotals(context, reading, reading.users, unsettled);
   }
@@ -73,6 +73,7 @@ function recognise(books: RouterBooks, row: HotspotActiveRow, reading: HotspotRe
       (session) =>
         session.sessionKey === key &&
         session.mac === row.mac &&
+        session.bootNo === books.bootNo &&
         row.uptimeSeconds >= session.lastUptimeSeconds &&
         start.loMs - startSlackMs <= session.startHiMs &&
         start.hiMs + startSlackMs >= session.startLoMs,
@@ -126,7 +127,7 @@ function open(
 async function closeGone(
   context: AccountContext,
   unsettled: Map<number, EndedLogins>,
-  absentAtMs: number,
+  absentUptimeHiMs: number,
 ): Promise<void> {
   const { books, store, breathe, signal } = context;
   const gone: OpenSession[] = [];
@@ -137,7 +138,7 @@ async function closeGone(
     store.commit((tx) => {
       for (const session of slice) {
         unsettled.set(session.lineId, withLogin(unsettled.get(session.lineId) ?? zeroTotals, session));
-        endLogin(books, tx, session, "absent", absentAtMs);
+        endLogin(books, tx, session, "absent", absentUptimeHiMs);
       }
     });
   });
@@ -147,13 +148,15 @@ async function closeGone(
  * Closes a login with what was counted, and notes that its user's totals have grown by at least that much. At a
  * power cut they have not; then the next comparison falls short and starts over, which books too little and never
  * twice.
+ *
+ * @param absentUptimeHiMs the router's uptime when it was gone, at most; undefined where its boot is over.
  */
 export function endLogin(
   books: RouterBooks,
   tx: UsageTransaction,
   session: OpenSession,
   endedBy: EndedBy,
-  absentAtMs: number,
+  absentUptimeHiMs: number | undefined,
 ): void {
   endByEstimate(tx, books, session, endedBy);
   removeSession(books, session);
@@ -164,7 +167,10 @@ export function endLogin(
   if (totals === undefined) return;
   if (!books.hotspotTotals.has(session.lineId)) books.assumedTotals.add(session.lineId);
   setTotals(books, tx, session.lineId, { ...totals, ...withLogin(totals, session) });
-  books.lastEndedHotspot.set(session.lineId, { session, absentAtMs });
+  if (absentUptimeHiMs === undefined) return;
+  // By the router's uptime: our own clock may have been set since it was last seen.
+  const oldestSeconds = Math.ceil((absentUptimeHiMs - session.startLoMs) / 1000);
+  books.lastEndedHotspot.set(session.lineId, { session, oldestSeconds });
 }
 
 /** What logins that ended have booked since their user's totals were last compared. */
@@ -286,7 +292,7 @@ function reconcile(
   if (base.endedSessions === 1 && last !== undefined && last.session.id === base.lastEndedSessionId) {
     const { session } = last;
     // No room for another login between its last reading and its absence, as far as whole seconds tell.
-    if (restSeconds <= (last.absentAtMs - session.lastReadAtMs) / 1000 + 1) {
+    if (session.lastUptimeSeconds + restSeconds <= last.oldestSeconds) {
       const endedAtMs = session.startedAtMs + (session.lastUptimeSeconds + restSeconds) * 1000;
       tx.endSession(books.routerId, session.id, {
         endedAtMs,

@@ -74,7 +74,7 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
       const startLoMs = at.loMs - (row.uptimeSeconds + 1) * 1000;
       const startHiMs = at.hiMs - row.uptimeSeconds * 1000;
       const siblings = books.sessions.get(sessionsKey(row.service, row.name)) ?? noSessions;
-      const known = findAmong(siblings, row, startLoMs, startHiMs);
+      const known = findAmong(siblings, row, books.bootNo, startLoMs, startHiMs);
       // One that was up before we ever read this router brings bytes that are not ours to place.
       const start = { loMs: startLoMs, hiMs: startHiMs };
       const isOlder = firstSight ? isUp(row) : beganBeforeFirstSight(row, reading, books);
@@ -165,7 +165,7 @@ function beganBeforeFirstSight(
 /** The open session that a row of `/ppp/active` shows: same name, session-id and start. */
 export function findOpen(books: RouterBooks, row: PppActiveRow, start: UptimeBounds): OpenSession | undefined {
   const siblings = books.sessions.get(sessionsKey(row.service, row.name)) ?? noSessions;
-  return findAmong(siblings, row, start.loMs, start.hiMs);
+  return findAmong(siblings, row, books.bootNo, start.loMs, start.hiMs);
 }
 
 const noSessions: readonly OpenSession[] = [];
@@ -177,11 +177,12 @@ function siblingsOf(books: RouterBooks, session: OpenSession): readonly OpenSess
 function findAmong(
   siblings: readonly OpenSession[],
   row: PppActiveRow,
+  bootNo: number,
   startLoMs: number,
   startHiMs: number,
 ): OpenSession | undefined {
   for (const session of siblings) {
-    if (session.sessionKey !== row.sessionId) continue;
+    if (session.sessionKey !== row.sessionId || session.bootNo !== bootNo) continue;
     if (startHiMs + startSlackMs < session.startLoMs || startLoMs - startSlackMs > session.startHiMs) continue;
     if (row.uptimeSeconds < session.lastUptimeSeconds) continue;
     return session;

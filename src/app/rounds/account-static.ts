@@ -29,7 +29,7 @@ export async function accountStatic(context: AccountContext, reading: QueueReadi
       for (const row of slice) {
         const known = books.sessions
           .get(sessionsKey("static", row.name))
-          ?.find((session) => session.sessionKey === row.target);
+          ?.find((session) => session.sessionKey === row.target && session.bootNo === books.bootNo);
         const session = known ?? open(context, tx, row, reading.atMs, firstSight);
         // A queue that was renamed, aimed at another host or has only now become a leaf brings its counter along, and
         // how much of it is booked already nobody can tell: counting begins where it stands.

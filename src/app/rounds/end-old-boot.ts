@@ -69,17 +69,17 @@ export async function endOldBoot(
   books.uptime = first.uptime;
   books.lastReadAtMs = first.atMs;
   books.lastReadMonoMs = first.atMonoMs;
-  await closeSessionsOfOldBoots(context, first.atMs);
+  await closeSessionsOfOldBoots(context);
 }
 
 /** Closes, by estimate, what is open and belongs to a boot that is over. */
-export async function closeSessionsOfOldBoots(context: AccountContext, nowMs: number): Promise<void> {
+export async function closeSessionsOfOldBoots(context: AccountContext): Promise<void> {
   const { books, store, breathe, signal } = context;
   const old = [...allSessions(books)].filter((session) => session.bootNo !== books.bootNo);
   await inSlices(old, breathe, signal, (slice) => {
     store.commit((tx) => {
       for (const session of slice) {
-        if (session.kind === "hotspot") endLogin(books, tx, session, "router-rebooted", nowMs);
+        if (session.kind === "hotspot") endLogin(books, tx, session, "router-rebooted", undefined);
         else {
           endByEstimate(tx, books, session, "router-rebooted");
           removeSession(books, session);
@@ -87,6 +87,7 @@ export async function closeSessionsOfOldBoots(context: AccountContext, nowMs: nu
       }
     });
   });
+  books.areOldBootsClosed = true;
 }
 
 /** Between the reading that showed the session and the log reading of the same round. */

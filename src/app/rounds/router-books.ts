@@ -53,6 +53,10 @@ export interface RouterBooks {
   readonly routerId: number;
   bootNo: number;
   roundNo: number;
+  /** No session of an older boot is open; not so where a process died half-way through closing them. */
+  areOldBootsClosed: boolean;
+  /** A round has come to its end since the books were loaded. */
+  hasFinishedRound: boolean;
   lastReadAtMs: number | undefined;
   /** Router uptime at the last reading, when that was by our monotonic clock, and on which connection. */
   uptime: { loMs: number; hiMs: number } | undefined;
@@ -89,8 +93,11 @@ export interface RouterBooks {
   readonly hotspotTotals: Map<number, HotspotTotals>;
   /** Lines whose totals were taken to have begun at zero, before any table showed their user. */
   readonly assumedTotals: Set<number>;
-  /** The last login that ended per line, until the user's totals are next compared. Lost at a restart: harmless. */
-  readonly lastEndedHotspot: Map<number, { session: OpenSession; absentAtMs: number }>;
+  /**
+   * The last login that ended per line, and how old it can have become at most; until the user's totals are next
+   * compared. Lost at a restart: harmless.
+   */
+  readonly lastEndedHotspot: Map<number, { session: OpenSession; oldestSeconds: number }>;
 }
 
 export function plainInterfaceName(kind: string, name: string): string {
@@ -107,6 +114,8 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
   const books: RouterBooks = {
     ...memory,
     roundNo: 0,
+    areOldBootsClosed: false,
+    hasFinishedRound: false,
     lastReadMonoMs: undefined,
     pppFirstReadMonoMs: undefined,
     logWaits: 0,

@@ -25,7 +25,7 @@ export async function settleBoot(
 ): Promise<boolean> {
   const { books } = context;
   // A death half-way through closing the sessions of an old boot leaves some.
-  if (books.roundNo === 1) await closeSessionsOfOldBoots(context, now.atMs);
+  if (!books.areOldBootsClosed) await closeSessionsOfOldBoots(context);
   const { uptime: last, lastReadAtMs, lastReadMonoMs, clockBaseMs } = books;
   const sameConnection = now.connectionNo === books.connectionNo;
   books.connectionNo = now.connectionNo;

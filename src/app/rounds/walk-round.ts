@@ -164,7 +164,9 @@ export class RoundWalker {
       row,
     };
     const readAtMs = clock.nowMs();
-    followWallStep(books, readAtMs, resource.receivedAtMonoMs);
+    if (books.lastReadMonoMs !== undefined) {
+      followWallStep(books, readAtMs, resource.receivedAtMonoMs - books.lastReadMonoMs, 2_000);
+    }
     const clockTable = await optional(reader.clock(signal));
     const routerClock = clockTable?.rows[0];
     const routerLocalNow = (): number | undefined =>
@@ -188,10 +190,15 @@ export class RoundWalker {
       connectionNo,
     };
     const clockBaseMs = routerClock === undefined ? undefined : routerClock.nowMs - row.uptimeSeconds * 1000;
+    const lastUptime = books.uptime;
     const rebooted = await account(
       settleBoot(context, { ...now, clockBaseMs }, () => this.nobodyLivedOn(books, resource, signal)),
     );
     if (rebooted) this.leafWatch.noteReboot();
+    else if (books.lastReadMonoMs === undefined && lastUptime !== undefined) {
+      // Since another process read it, the router's own uptime tells how long that was.
+      followWallStep(books, readAtMs, resource.uptime.loMs - lastUptime.loMs, 10_000);
+    }
     settleVersion(store, books, row.version);
 
     let unreadableRows = resourceTable.unreadable.length;
@@ -250,8 +257,8 @@ export class RoundWalker {
       }
     }
 
-    // In the first round of this process a service may be open in the books that is not watched any more.
-    if (unreadableRows > 0 || books.roundNo === 1) await account(noteUnseen(context));
+    // In the first whole round of this process a service may be open in the books that is not watched any more.
+    if (unreadableRows > 0 || !books.hasFinishedRound) await account(noteUnseen(context));
     this.finish(books, resource, readAtMs, routerClock, clockBaseMs, connectionNo);
     return {
       identity,
@@ -315,6 +322,7 @@ export class RoundWalker {
     books.clockBaseMs = clockBaseMs;
     books.lastReadMonoMs = resource.receivedAtMonoMs;
     books.connectionNo = connectionNo;
+    books.hasFinishedRound = true;
   }
 }
 
@@ -338,12 +346,14 @@ export function isOtherDevice(
 /**
  * Our wall clock was set since the last round (NTP, a person): what is remembered of that round moves with it, so that
  * the time between two readings stays what really passed and no usage is spread over years that were none.
+ *
+ * @param elapsedMs how long ago that round was by a clock that nobody sets, as exactly as `slackMs`.
  */
-function followWallStep(books: RouterBooks, nowMs: number, nowMonoMs: number): void {
-  const { lastReadAtMs, lastReadMonoMs } = books;
-  if (lastReadAtMs === undefined || lastReadMonoMs === undefined) return;
-  const stepMs = nowMs - lastReadAtMs - (nowMonoMs - lastReadMonoMs);
-  if (Math.abs(stepMs) < 2_000) return;
+function followWallStep(books: RouterBooks, nowMs: number, elapsedMs: number, slackMs: number): void {
+  const { lastReadAtMs } = books;
+  if (lastReadAtMs === undefined) return;
+  const stepMs = nowMs - lastReadAtMs - elapsedMs;
+  if (Math.abs(stepMs) < slackMs + Math.abs(elapsedMs) / 5_000) return;
   books.lastReadAtMs = lastReadAtMs + stepMs;
   if (books.logReadAtMs !== undefined) books.logReadAtMs += stepMs;
   if (books.hotspotUsersReadAtMs !== undefined) books.hotspotUsersReadAtMs += stepMs;

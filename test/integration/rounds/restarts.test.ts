@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { begin, hours, MB, rig, round, sessions, settleByteOrder } from "./story.js";
+
+/** The process starts again while something else happens: a clock that is set, a reboot half accounted. */
+
+test("a clock set while the daemon was away does not make one exact login of two", async () => {
+  const { router, until } = await begin("2026-09-01T00:00Z");
+  router.hotspot.addUser({ name: "vc-7731" });
+  await round();
+  const login = (downloadBytes: number): { logout(): void } => {
+    const visit = router.hotspot.login("vc-7731");
+    if (visit.kind === "refusal") throw new Error(visit.why);
+    visit.traffic({ downloadBytes });
+    return visit;
+  };
+  const first = login(20 * MB);
+  until("2026-09-01T00:10Z");
+  await round();
+  // Until its next reading is a minute; by the wall clock three hours and a minute.
+  until("2026-09-01T00:10:30Z");
+  first.logout();
+  rig.stepWall(3 * 3_600_000);
+  await rig.restart();
+  until("2026-09-01T00:11Z");
+  await round();
+  const second = login(7 * MB);
+  until("2026-09-01T00:12:50Z");
+  second.logout();
+  for (const time of ["00:13", "00:15"]) {
+    until(`2026-09-01T${time}:00Z`);
+    await round();
+  }
+  expect(sessions("vc-7731")).toMatchObject([
+    { down: 20 * MB, what: "estimated, absent" },
+    { down: 7 * MB, what: "estimated, user-totals, unseen" },
+  ]);
+});
+
+test("bytes that passed while the daemon was away and the clock was set stay within the time that really passed", async () => {
+  const { world, router, until } = await begin("2026-09-01T00:00Z");
+  await round();
+  await settleByteOrder(world, router);
+  const session = router.ppp.connect("budi");
+  until("2026-09-01T01:10Z");
+  await round();
+  session.traffic({ downloadBytes: 6 * MB });
+  rig.stepWall(5 * 86_400_000);
+  await rig.restart();
+  until("2026-09-01T01:20Z");
+  await round();
+  expect(hours("budi")).toEqual({ "06 01:00": 6 * MB });
+});
+
+test("a death half-way through closing an old boot, and a first round that fails: nothing of the two boots mixes", async () => {
+  const { router, until } = await begin("2026-09-01T00:00Z");
+  router.queues.addStatic({ name: "warung", target: "10.9.0.5" });
+  await round();
+  router.queues.traffic("warung", { downloadBytes: 10 * MB });
+  until("2026-09-01T00:10Z");
+  await round();
+  router.reboot({ downMs: 60_000 });
+  until("2026-09-01T00:12Z");
+  // The first try finds the old connection dead; the next one dies once the new boot is written.
+  await rig.walk();
+  await rig.walkAndDie(1, true);
+  expect(sessions("warung")).toMatchObject([{ down: 10 * MB, what: "estimated, live" }]);
+  const cut = router.faults.add({ on: "/system/clock/print", action: { kind: "cut", afterShare: 0.5, how: "rst" } });
+  expect(await rig.walk()).toBeInstanceOf(Error);
+  cut();
+  router.queues.traffic("warung", { downloadBytes: 30 * MB });
+  until("2026-09-01T00:20Z");
+  await round();
+  router.queues.traffic("warung", { downloadBytes: 5 * MB });
+  until("2026-09-01T00:30Z");
+  await round();
+  // Whether the queue was made anew or just began to count anew died with the process: it counts from where it stood.
+  expect(sessions("warung")).toMatchObject([
+    { down: 10 * MB, what: "estimated, router-rebooted" },
+    { down: 5 * MB, what: "estimated, live" },
+  ]);
+  expect(hours("warung")).toEqual({ "01 00:00": 15 * MB });
+});
