@@ -27,6 +27,11 @@ interface Followed {
   recordMissed: boolean;
   /** Bytes it had when the router was first looked at: they belong into no hour. */
   before: Sums;
+  /** Bytes it had when its counters were last zeroed. */
+  zeroedAt: Sums;
+  /** What its counters showed when they were last read for certain, and whether they were zeroed since. */
+  shown: Sums;
+  wasZeroedSince: boolean;
 }
 
 /**
@@ -38,9 +43,11 @@ export class TrueBooks {
   private readonly followed = new Map<Live, Followed>();
   private firstLogRead = false;
   private isLookedAt = false;
+  private readonly bindingKeepsCounters: boolean;
 
-  constructor(router: SimulatedRouter) {
+  constructor(router: SimulatedRouter, { bindingKeepsCounters = false } = {}) {
     this.router = router;
+    this.bindingKeepsCounters = bindingKeepsCounters;
   }
 
   private of(session: Live): Followed {
@@ -56,6 +63,9 @@ export class TrueBooks {
         begun: false,
         recordMissed: false,
         before: { uploadBytes: 0, downloadBytes: 0 },
+        zeroedAt: { uploadBytes: 0, downloadBytes: 0 },
+        shown: { uploadBytes: 0, downloadBytes: 0 },
+        wasZeroedSince: false,
       };
       this.followed.set(session, followed);
     }
@@ -89,8 +99,10 @@ export class TrueBooks {
   /** Counters are about to be zeroed: what was not read is gone from them. */
   beforeReset(): void {
     for (const session of this.router.ppp.history) {
-      if (session.endedAtMs !== undefined) continue;
       const followed = this.of(session);
+      followed.zeroedAt = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
+      followed.wasZeroedSince = true;
+      if (session.endedAtMs !== undefined) continue;
       followed.mayMiss.uploadBytes += session.uploadBytes - followed.read.uploadBytes;
       followed.mayMiss.downloadBytes += session.downloadBytes - followed.read.downloadBytes;
       followed.read = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
@@ -126,8 +138,7 @@ export class TrueBooks {
           followed.mayMiss.uploadBytes += session.uploadBytes - followed.read.uploadBytes;
           followed.mayMiss.downloadBytes += session.downloadBytes - followed.read.downloadBytes;
         }
-        if (isSure) followed.begun = true;
-        if (isSure) followed.read = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
+        if (isSure) this.noteReading(session, followed);
         continue;
       }
       followed.settled = true;
@@ -139,6 +150,39 @@ export class TrueBooks {
       }
       if (isFirst) followed.mayMiss = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
     }
+  }
+
+  private noteReading(session: Live, followed: Followed): void {
+    const now = this.shownBy(session);
+    const { shown } = followed;
+    // Zeroed, and past its old figures again in both directions: no reader can see that it ever fell, and what it
+    // showed before counts once, not twice.
+    const isHidden = now.uploadBytes >= shown.uploadBytes && now.downloadBytes >= shown.downloadBytes;
+    if (followed.begun && followed.wasZeroedSince && isHidden) {
+      followed.mayMiss.uploadBytes += shown.uploadBytes;
+      followed.mayMiss.downloadBytes += shown.downloadBytes;
+    }
+    followed.begun = true;
+    followed.wasZeroedSince = false;
+    followed.shown = now;
+    followed.read = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
+  }
+
+  /** What the counters of its interface show; those of a static binding may hold its predecessors' bytes too. */
+  private shownBy(session: Live): Sums {
+    const onIt =
+      this.bindingKeepsCounters && isOnStaticBinding(session)
+        ? this.router.ppp.history.filter(
+            (other) => other.interfaceName === session.interfaceName && other.boot === session.boot,
+          )
+        : [session];
+    const shown = { uploadBytes: 0, downloadBytes: 0 };
+    for (const one of onIt) {
+      const { zeroedAt } = this.of(one);
+      shown.uploadBytes += one.uploadBytes - zeroedAt.uploadBytes;
+      shown.downloadBytes += one.downloadBytes - zeroedAt.downloadBytes;
+    }
+    return shown;
   }
 
   /**

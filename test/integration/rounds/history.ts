@@ -140,7 +140,7 @@ export async function play(given: Circumstances, happenings: readonly Happening[
   }
   world.advance(100_000);
   const rig = await Rig.create(world, router, given.timeZone);
-  const truth = new TrueBooks(router);
+  const truth = new TrueBooks(router, { bindingKeepsCounters: given.staticBinding === "keeps-counters" });
 
   const goodRound = async (): Promise<void> => {
     const outcome = await rig.walk();
