@@ -35,7 +35,7 @@ export function parseSeconds(text: string): number | undefined {
     return minutes < 60 && seconds < 60 ? days * 86_400 + hours * 3_600 + minutes * 60 + seconds : undefined;
   }
   const bare = /^\d+(?:\.\d{1,3})?$/.test(text) ? `${text}s` : text;
-  const parts = /^(?=\d)(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d{1,3})?)s)?(?:(\d+)ms)?$/.exec(
+  const parts = /^(?=\d)(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,3})?)s)?(?:(\d+)ms)?$/.exec(
     bare,
   );
   if (parts === null) return undefined;
