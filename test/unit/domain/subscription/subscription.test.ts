@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { errorCodes } from "../../../../src/app/errors.js";
 import {
   isolationReasons,
   newSubscription,
@@ -7,6 +8,7 @@ import {
   standingOf,
   subscriptionAfter,
   subscriptionEventKinds,
+  subscriptionRules,
   subscriptionStates,
   type IsolationReason,
   type Standing,
@@ -70,6 +72,15 @@ test("the whole table: every standing, every event", () => {
     terminated               | SUBSCRIPTION_TERMINATED | SUBSCRIPTION_TERMINATED  | SUBSCRIPTION_TERMINATED  | SUBSCRIPTION_TERMINATED | SUBSCRIPTION_TERMINATED | SUBSCRIPTION_TERMINATED | SUBSCRIPTION_TERMINATED  | =
     "
   `);
+});
+
+test("every refusal is a code that the API knows", () => {
+  const rules = subscriptionStates.flatMap((state) =>
+    subscriptionEventKinds.map((kind) => subscriptionRules[state][kind]),
+  );
+  const refusals = new Set(rules.filter((rule) => typeof rule === "string" && rule !== "stays"));
+  expect(refusals.size).toBe(3);
+  expect(errorCodes).toEqual(expect.arrayContaining([...refusals]));
 });
 
 const anyStanding = fc.constantFrom(...standings);
