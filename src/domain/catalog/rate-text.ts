@@ -35,9 +35,7 @@ export function parseSeconds(text: string): number | undefined {
     return minutes < 60 && seconds < 60 ? days * 86_400 + hours * 3_600 + minutes * 60 + seconds : undefined;
   }
   const bare = /^\d+(?:\.\d{1,3})?$/.test(text) ? `${text}s` : text;
-  const parts = /^(?=\d)(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,3})?)s)?(?:(\d+)ms)?$/.exec(
-    bare,
-  );
+  const parts = /^(?=\d)(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d{1,3})?)s)?(?:(\d+)ms)?$/.exec(bare);
   if (parts === null) return undefined;
   const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0] = parts
     .slice(1)
