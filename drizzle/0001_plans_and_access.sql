@@ -155,7 +155,6 @@ CREATE TABLE `plans` (
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `plans_name` ON `plans` (lower("name")) WHERE "plans"."archived_at_ms" is null;--> statement-breakpoint
-CREATE UNIQUE INDEX `plans_profile` ON `plans` (lower("profile")) WHERE "plans"."archived_at_ms" is null and "plans"."enforcement" = 'profile';--> statement-breakpoint
 CREATE TABLE `subscription_lines` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`subscription_id` integer NOT NULL,

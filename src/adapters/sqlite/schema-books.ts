@@ -40,10 +40,6 @@ export const plans = sqliteTable(
     uniqueIndex("plans_name")
       .on(sql`lower(${t.name})`)
       .where(sql`${t.archivedAtMs} is null`),
-    // Two plans that own one profile would rewrite it from each other's speed for ever.
-    uniqueIndex("plans_profile")
-      .on(sql`lower(${t.profile})`)
-      .where(sql`${t.archivedAtMs} is null and ${t.enforcement} = 'profile'`),
     check("plans_enforcement", sql`${t.enforcement} in ('profile', 'existing-profile', 'queue')`),
     check("plans_profile_named", sql`(${t.enforcement} = 'queue') = (${t.profile} is null)`),
     check(
