@@ -34,7 +34,7 @@ export function diff(books: AccessBooks, index: AccessIndex): Difference {
     const profile = ownedProfile(line);
     if (profile !== undefined && !profiles.has(`${line.service} ${profile.name}`)) {
       profiles.add(`${line.service} ${profile.name}`);
-      diffProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
+      findProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
     }
     diffLine(line, books.isolation, index, found, taken);
   }
@@ -51,7 +51,7 @@ export function diffOne(
   const found = new Findings();
   const profile = ownedProfile(line);
   if (profile !== undefined)
-    diffProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
+    findProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
   diffLine(line, isolation, index, found, litAddresses);
   return found.difference();
 }
@@ -104,7 +104,19 @@ function rankOf(change: Change): number {
   return { lights: 1, neutral: 2, darkens: 3 }[change.effect];
 }
 
-function diffProfile(
+/** The same for one profile. */
+export function diffProfile(
+  kind: "ppp" | "hotspot",
+  name: string,
+  want: DesiredProfile,
+  index: AccessIndex,
+): Difference {
+  const found = new Findings();
+  findProfile(kind, name, want, index, found);
+  return found.difference();
+}
+
+function findProfile(
   kind: "ppp" | "hotspot",
   name: string,
   want: DesiredProfile,
