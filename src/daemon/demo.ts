@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { OperationalError } from "../app/errors.js";
 import type { Clock } from "../app/ports.js";
 import { createDemoTown, demoLogin } from "../simulator/demo-town.js";
 import { startRealTime } from "../simulator/real-time.js";
@@ -56,8 +57,17 @@ export async function startDemo(options: {
 /** Named after the process, so that a person who finds one left by a power cut knows whose it was. */
 function demoFolder(): string {
   const folder = join(tmpdir(), `ronda-demo-${process.pid}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { mode: 0o700 });
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new OperationalError(
+      "STORE_UNWRITABLE",
+      `the demo cannot make its folder ${folder} (${code}): set TMPDIR to a folder that this user may write`,
+      { cause: error },
+    );
+  }
   return folder;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +36,8 @@ export async function openDatabase(path: string, folder = migrationsFolder): Pro
     db.pragma("cache_size = -8192");
     if (!isNew) refuseForeign(db, path);
     await migrate(db, path, isNew, folder);
+    // SQLite opens a file that may only be read without a word, and refuses the first write, hours later perhaps.
+    db.exec("begin immediate; create table may_write (x); rollback");
     db.pragma("foreign_keys = ON");
     return db;
   } catch (error) {
@@ -86,7 +88,12 @@ function appliedMigrations(db: Sqlite): { hash: string; when: number }[] {
 
 function refuseForeign(db: Sqlite, path: string): void {
   // The first read of the file: a damaged header or schema shows here.
-  const tables = db.prepare("select count(*) as n from sqlite_master where type = 'table'").get() as { n: number };
+  // The migrator makes its own table before its transaction: a very first start that died there has nothing but that.
+  const tables = db
+    .prepare(
+      "select count(*) as n from sqlite_master where type = 'table' and name not in ('__drizzle_migrations', 'sqlite_sequence')",
+    )
+    .get() as { n: number };
   if (tables.n > 0 && appliedMigrations(db).length === 0) {
     throw new OperationalError(
       "STORE_CORRUPT",
@@ -127,7 +134,14 @@ async function migrate(db: Sqlite, path: string, isNew: boolean, folder: string)
   if (applied.length === known.length) return;
 
   if (!isNew && path !== ":memory:" && applied.length > 0) {
-    await db.backup(`${path}.before-${known.at(-1)?.tag ?? "migration"}`);
+    const copy = `${path}.before-${known.at(-1)?.tag ?? "migration"}`;
+    try {
+      await db.backup(copy);
+    } catch (error) {
+      // Half a copy is none, and on a full disk it keeps what is missing.
+      rmSync(copy, { force: true });
+      throw asStoreError(error, copy);
+    }
   }
   // Loaded only when there is something to do: drizzle costs tens of megabytes on newer Node (docs/adr/0006).
   const [{ drizzle }, { migrate: runMigrations }] = await Promise.all([
@@ -140,7 +154,17 @@ async function migrate(db: Sqlite, path: string, isNew: boolean, folder: string)
   try {
     runMigrations(drizzle(db), { migrationsFolder: folder });
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    // The transaction is over although nobody ended it: SQLite does that when a disk is full or fails, and all that the
+    // migrator then says is that there is nothing to roll back.
+    if (!db.inTransaction && error instanceof Error && /ROLLBACK/.test(error.message)) {
+      throw new OperationalError(
+        "STORE_UNWRITABLE",
+        `${path} cannot be written, its tables could not be made: the disk is full or fails. Nothing was changed`,
+        { cause: error, retryable: true },
+      );
+    }
+    const cause =
+      error instanceof Error ? [error, error.cause].map(messageOf).filter(Boolean).join(": ") : String(error);
     throw new OperationalError(
       "STORE_MIGRATION_FAILED",
       `the tables of ${path} could not be brought up to date: ${cause}. Nothing was changed`,
@@ -154,4 +178,8 @@ async function migrate(db: Sqlite, path: string, isNew: boolean, folder: string)
       `after migrating ${path}, ${orphans.length} rows point at rows that are gone: restore ${path}.before-… and report this`,
     );
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "";
 }

@@ -5,6 +5,7 @@ import { OperationalError } from "../../app/errors.js";
 import type { Sqlite } from "./open.js";
 import { discardYoungBooks } from "./router-rename.js";
 import type { RouterRow } from "./router-rows.js";
+import { speaking } from "./store-errors.js";
 
 /** Routers as the books know them: which are configured, which device each is, and what its last trouble was. */
 export interface RouterStore extends RouterIdentityStore, RouterTroubleStore {
@@ -52,7 +53,7 @@ export function createRouterStore(db: Sqlite): RouterStore {
     );
   };
 
-  return {
+  const store: RouterStore = {
     byName: (name) => select.byName.get(name),
     newestInstantMs: () => select.newest.get() ?? undefined,
     syncConfigured: db.transaction((names: readonly string[], nowMs: number) => {
@@ -191,4 +192,5 @@ export function createRouterStore(db: Sqlite): RouterStore {
       db.prepare("update routers set name = ?, parked_at_ms = null where id = ?").run(newName, row.id);
     }).immediate,
   };
+  return speaking(store, db.name);
 }

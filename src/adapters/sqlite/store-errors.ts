@@ -1,9 +1,9 @@
 import { OperationalError } from "../../app/errors.js";
 
-/** SQLite's own errors in our words; anything else (and our own errors) passes unchanged. */
+/** Errors of SQLite and of the file system in our words; anything else (and our own errors) passes unchanged. */
 export function asStoreError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
-  if (code === undefined) return error;
+  if (code === undefined) return asFolderError(error, path);
   const words = error instanceof Error ? error.message : code;
   // A damaged header can claim a format or a schema that no SQLite ever wrote: a plain SQLITE_ERROR then.
   const isNoFormat = code === "SQLITE_ERROR" && /unsupported file format|malformed database schema/.test(words);
@@ -35,4 +35,46 @@ function sqliteCode(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   const { code } = error;
   return typeof code === "string" && code.startsWith("SQLITE_") ? code : undefined;
+}
+
+/** The same functions, whose errors are told in our words. */
+export function speaking<Store extends object>(store: Store, path: string): Store {
+  const told = Object.entries(store).map(([name, member]: [string, unknown]) => {
+    if (typeof member !== "function") return [name, member];
+    return [
+      name,
+      (...given: unknown[]): unknown => {
+        try {
+          return (member as (...given: unknown[]) => unknown)(...given);
+        } catch (error) {
+          throw asStoreError(error, path);
+        }
+      },
+    ];
+  });
+  return Object.fromEntries(told) as Store;
+}
+
+/** What making the folder of the database may meet. */
+const folderTrouble: Readonly<Record<string, string>> = {
+  EACCES: "this user may not write there",
+  EPERM: "this user may not write there",
+  EROFS: "it is mounted read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EIO: "the disk fails",
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "a part of the path is a file",
+  ENAMETOOLONG: "the path is too long",
+};
+
+function asFolderError(error: unknown, path: string): unknown {
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  const why = folderTrouble[code];
+  if (why === undefined) return error;
+  return new OperationalError(
+    "STORE_UNWRITABLE",
+    `the folder of ${path} cannot be made (${code}: ${why}): choose another database.path, or give this user that folder`,
+    { cause: error, retryable: true },
+  );
 }

@@ -29,10 +29,8 @@ export function createWiring(version: string): CliWiring {
         return await startDemo({ httpPort, log, clock, version });
       } catch (error) {
         // The demo has no routers.yaml of the operator's to change.
-        if (!(error instanceof OperationalError) || error.code !== "PORT_IN_USE") throw error;
-        throw new OperationalError("PORT_IN_USE", `port ${httpPort} is taken: ronda demo --port ${httpPort + 1}`, {
-          cause: error,
-        });
+        const cause = error instanceof OperationalError ? error.cause : undefined;
+        throw asListenError(cause, "127.0.0.1", httpPort, `ronda demo --port ${freerPort(httpPort)}`) ?? error;
       }
     },
     async acceptRouter(config, name) {
@@ -124,12 +122,7 @@ export function createWiring(version: string): CliWiring {
           router: { username, password },
         });
       } catch (error) {
-        if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-          throw new OperationalError("PORT_IN_USE", `${host}:${port} is taken: choose another with --port`, {
-            cause: error,
-          });
-        }
-        throw error;
+        throw asListenError(error, host, port, "choose another with --host or --port") ?? error;
       }
     },
   };
@@ -152,4 +145,26 @@ function lockUnlessWalking<Lock>(
       { cause: error },
     );
   }
+}
+
+/** Why a socket could not be opened where the command line asked for it; undefined when that is not what happened. */
+function asListenError(error: unknown, host: string, port: number, advice: string): OperationalError | undefined {
+  switch ((error as NodeJS.ErrnoException | undefined)?.code) {
+    case "EADDRINUSE":
+      return new OperationalError("PORT_IN_USE", `port ${port} on ${host} is taken: ${advice}`, { cause: error });
+    case "EACCES":
+      return new OperationalError("USAGE", `this user may not listen on port ${port} of ${host}: ${advice}`, {
+        cause: error,
+      });
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new OperationalError("USAGE", `this machine has no address ${host}: ${advice}`, { cause: error });
+    default:
+      return undefined;
+  }
+}
+
+function freerPort(port: number): number {
+  return port < 1024 ? 8080 : port < 65_535 ? port + 1 : 8080;
 }

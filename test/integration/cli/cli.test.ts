@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -202,6 +203,21 @@ test("rename beside a running daemon: a new name at once, one that it has books 
   ]);
   daemon.release();
   expect((await rename("older", "hex")).code).toBe(0);
+});
+
+test.each([
+  ["203.0.113.7", 2, /no address 203\.0\.113\.7: choose another with --host or --port \(USAGE\)/],
+  ["127.0.0.1", 1, /port \d+ on 127\.0\.0\.1 is taken: choose another with --host or --port \(PORT_IN_USE\)/],
+])("simulate where it cannot listen (%s): one line", async (host, exit, expected) => {
+  const taken = createServer();
+  const port = await new Promise<number>((listening) => {
+    taken.listen(0, "127.0.0.1", () => listening((taken.address() as AddressInfo).port));
+  });
+  const { code, out, err } = await run(["simulate", "--host", host, "--port", String(port)]);
+  taken.close();
+  expect([code, out]).toEqual([exit, ""]);
+  expect(err).toMatch(expected);
+  expect(err.trimEnd().split("\n")).toHaveLength(1);
 });
 
 test("a bug is not dressed up as an operational error", async () => {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import {
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -153,6 +154,25 @@ describe("refusals, each before anything is changed", () => {
     first.release();
     lockForDaemon(path).release();
   });
+
+  test("a folder that cannot be made, or a lock that cannot: not another daemon", async () => {
+    writeFileSync(join(folder, "file"), "");
+    const below = join(folder, "file", "data", "ronda.db");
+    expect(() => lockForDaemon(below)).toThrow(expect.objectContaining({ code: "STORE_UNWRITABLE" }) as Error);
+    expect(() => lockForDaemon(below)).toThrow(/ronda\.db cannot be made \(ENOTDIR: a part of the path is a file\)/);
+    expect(await refused("STORE_UNWRITABLE", below)).toContain("ENOTDIR");
+    mkdirSync(`${path}.lock`);
+    expect(() => lockForDaemon(path)).toThrow(expect.objectContaining({ code: "STORE_UNWRITABLE" }) as Error);
+  });
+
+  test.skipIf(process.getuid?.() === 0)(
+    "a file that may only be read, at once and not at the first round",
+    async () => {
+      (await openDatabase(path)).close();
+      chmodSync(path, 0o444);
+      expect(await refused("STORE_UNWRITABLE")).toContain("readonly");
+    },
+  );
 });
 
 describe("migrations", () => {
@@ -218,6 +238,26 @@ describe("migrations", () => {
     const db = await openDatabase(path);
     expect(db.prepare("select count(*) as n from sqlite_master where name = 'more'").get()).toEqual({ n: 0 });
     db.close();
+  });
+
+  test("a very first start that died before its tables were made is simply done again", async () => {
+    const db = new Database(path);
+    // As drizzle's migrator makes it, before the transaction that makes ours.
+    db.exec("create table __drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)");
+    db.close();
+    const again = await openDatabase(path);
+    expect(again.prepare("select count(*) as n from routers").get()).toEqual({ n: 0 });
+    again.close();
+  });
+
+  test("a disk that fills while tables are made is called that, and there is another try", async () => {
+    await populated();
+    // A transaction that ends by itself, as SQLite ends it then.
+    const next = withNext(
+      "create table more (a integer) strict;--> statement-breakpoint\nrollback;--> statement-breakpoint\ninsert into nowhere values (1);",
+    );
+    expect(await refused("STORE_UNWRITABLE", path, next)).toMatch(/disk is full or fails. Nothing was changed/);
+    (await openDatabase(path)).close();
   });
 
   test("one that orphans rows is noticed", async () => {

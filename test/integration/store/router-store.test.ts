@@ -150,6 +150,16 @@ describe("another device behind the address", () => {
   });
 });
 
+test("what a full disk does to a router's own row is an error of the store, not a bug", () => {
+  routers.syncConfigured(["hex"], atMs);
+  db.pragma(`max_page_count = ${db.pragma("page_count", { simple: true }) as number}`);
+  const many = Array.from({ length: 2_000 }, (_, i) => `a router with a long enough name ${i}`);
+  expect(() => routers.syncConfigured(many, atMs)).toThrow(
+    expect.objectContaining({ code: "STORE_UNWRITABLE", retryable: true }),
+  );
+  expect(routers.byName("hex")?.parked_at_ms).toBeNull();
+});
+
 describe("a commit", () => {
   test("that throws in its middle leaves nothing behind, and the next one is whole", () => {
     const id = routers.syncConfigured(["hex"], atMs).get("hex") ?? 0;
