@@ -321,10 +321,10 @@ export class Applier {
     const again = (inMs: number, attempts: number): void =>
       this.ask(item.key, item.rank, { isNudge: false, inMs, attempts, checkSessions: item.checkSessions });
     if (this.stopping.signal.aborted) return again(0, item.attempts);
-    if (error instanceof NotHeld || (error instanceof RouterError && error.code === "ROUTER_REFUSED")) {
+    if (isAboutItem(error)) {
       const attempts = item.attempts + 1;
       const inMs = Math.min(firstRefusalPauseMs * 2 ** (attempts - 1), longestRefusalPauseMs);
-      this.board.refused(item.key, error.routerMessage ?? error.message);
+      this.board.refused(item.key, (error instanceof RouterError ? error.routerMessage : undefined) ?? error.message);
       return again(inMs * (0.9 + random() * 0.2), attempts);
     }
     if (!(error instanceof OperationalError)) {
@@ -458,6 +458,12 @@ export class Applier {
       }
     }
   }
+}
+
+/** The trouble is this object's alone: the router refused it, or its password cannot be opened. Others go on. */
+function isAboutItem(error: unknown): error is OperationalError {
+  if (!(error instanceof OperationalError)) return false;
+  return error instanceof NotHeld || error.code === "ROUTER_REFUSED" || error.code.startsWith("SECRET_");
 }
 
 /** A writer that writes only on the connection whose device was checked. */
