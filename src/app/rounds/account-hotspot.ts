@@ -165,7 +165,9 @@ export function endLogin(
     // A user that was not in the last whole table is new: its totals started at zero.
     (books.hotspotUsersReadAtMs === undefined ? undefined : zeroTotals);
   if (totals === undefined) return;
-  if (!books.hotspotTotals.has(session.lineId)) books.assumedTotals.add(session.lineId);
+  if (!books.hotspotTotals.has(session.lineId) && books.hotspotUsersReadAtMs !== undefined) {
+    books.assumedTotals.set(session.lineId, books.hotspotUsersReadAtMs);
+  }
   setTotals(books, tx, session.lineId, { ...totals, ...withLogin(totals, session) });
   if (absentUptimeHiMs === undefined) return;
   // By the router's uptime: our own clock may have been set since it was last seen.
@@ -206,9 +208,13 @@ async function reconcileTotals(
           if (isFirst) setTotals(books, tx, lineId, { ...zeroTotals, ...now, ...unsettled.get(lineId) });
           continue;
         }
-        const base = isFirst ? before : baseOf(books, lineId, now.userSeconds, (reading.usersAtMs - sinceMs) / 1000);
+        // One that was passed over at the last reading, because its login had just ended, is compared since longer.
+        const lineSinceMs = books.assumedTotals.get(lineId) ?? sinceMs;
+        const elapsedSeconds = (reading.usersAtMs - lineSinceMs) / 1000;
+        const base = isFirst ? before : baseOf(books, lineId, now.userSeconds, elapsedSeconds);
         books.assumedTotals.delete(lineId);
-        if (base !== undefined) reconcile(context, tx, lineId, base, now, { sinceMs, atMs: reading.usersAtMs });
+        if (base !== undefined)
+          reconcile(context, tx, lineId, base, now, { sinceMs: lineSinceMs, atMs: reading.usersAtMs });
         const isUnchanged =
           before?.endedSessions === 0 &&
           before.userSeconds === now.userSeconds &&

@@ -91,8 +91,11 @@ export interface RouterBooks {
   held: HeldLogoutRecord[];
   pending: PendingRecordSession[];
   readonly hotspotTotals: Map<number, HotspotTotals>;
-  /** Lines whose totals were taken to have begun at zero, before any table showed their user. */
-  readonly assumedTotals: Set<number>;
+  /**
+   * Lines whose totals were taken to have begun at zero, before any table showed their user; and when the table was
+   * read in which it was not yet.
+   */
+  readonly assumedTotals: Map<number, number>;
   /**
    * The last login that ended per line, and how old it can have become at most; until the user's totals are next
    * compared. Lost at a restart: harmless.
@@ -129,7 +132,7 @@ export function loadBooks(store: UsageStore, routerId: number): RouterBooks {
     held: store.heldRecords(routerId, memory.bootNo),
     pending: store.pendingRecords(routerId),
     hotspotTotals: store.hotspotTotals(routerId),
-    assumedTotals: new Set(),
+    assumedTotals: new Map(),
     lastEndedHotspot: new Map(),
   };
   for (const stored of store.openSessions(routerId)) {

@@ -357,6 +357,7 @@ function followWallStep(books: RouterBooks, nowMs: number, elapsedMs: number, sl
   books.lastReadAtMs = lastReadAtMs + stepMs;
   if (books.logReadAtMs !== undefined) books.logReadAtMs += stepMs;
   if (books.hotspotUsersReadAtMs !== undefined) books.hotspotUsersReadAtMs += stepMs;
+  for (const [lineId, sinceMs] of books.assumedTotals) books.assumedTotals.set(lineId, sinceMs + stepMs);
   for (const session of allSessions(books)) session.lastReadAtMs += stepMs;
 }
 

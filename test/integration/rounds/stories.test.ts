@@ -411,3 +411,23 @@ test("a voucher that came and went unseen is recorded by its user's totals", asy
     { seconds: 30, up: 1 * MB, down: 30 * MB, what: "estimated, user-totals, unseen" },
   ]);
 });
+
+test("a new voucher whose first login outlives an outage is recorded whole, not taken for a renamed user", async () => {
+  const { until } = await begin("2026-09-01T00:00Z");
+  await round();
+  const { router } = rig;
+  router.hotspot.addUser({ name: "vc-7731" });
+  const visit = router.hotspot.login("vc-7731");
+  if (visit.kind === "refusal") throw new Error(visit.why);
+  until("2026-09-01T00:00:30Z");
+  await round();
+  // Nobody reads the router for a while. At the next reading the login has just ended, and its totals wait for one more.
+  visit.traffic({ uploadBytes: 1 * MB, downloadBytes: 30 * MB });
+  until("2026-09-01T00:45Z");
+  visit.logout();
+  for (const time of ["00:45:10", "00:46:20"]) {
+    until(`2026-09-01T${time}Z`);
+    await round();
+  }
+  expect(sessions("vc-7731")).toEqual([{ seconds: 2_700, up: 1 * MB, down: 30 * MB, what: "exact, user-totals" }]);
+});
