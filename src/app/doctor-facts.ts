@@ -11,7 +11,9 @@ export interface DoctorFacts {
   /** The router's clock less ours, and the instant it shows. */
   readonly clock: { readonly aheadMs: number; readonly shownMs: number } | undefined;
   readonly ntp: { readonly enabled: boolean; readonly status: string | undefined } | undefined;
-  readonly user: { readonly group: string; readonly policies: readonly string[] } | undefined;
+  /** `address`: from where alone it may log in; empty or absent = from everywhere. */
+  readonly user:
+    { readonly group: string; readonly policies: readonly string[]; readonly address?: string } | undefined;
   /** Of the service we came through: from where it may be used; empty = from everywhere. */
   readonly service: { readonly name: "api" | "api-ssl"; readonly address: string } | undefined;
   readonly loggingRules: readonly LoggingRule[] | undefined;
@@ -22,7 +24,50 @@ export interface DoctorFacts {
   readonly staticLineCount: number | "missing" | undefined;
   /** Enabled fasttrack rules of the filter. */
   readonly fasttrackRuleCount: number | "missing" | undefined;
+  readonly setup: SetupFacts;
   readonly unread: readonly { readonly command: string; readonly code: ErrorCode; readonly why: string }[];
+}
+
+/** What isolation stands on (`ronda router-script`). Each table is "missing" without its menu, undefined when not read. */
+export interface SetupFacts {
+  readonly pppProfiles: readonly ProfileFacts[] | "missing" | undefined;
+  /** Enabled secrets that bring no address of their own, by profile: they need one from it. */
+  readonly needyProfiles: ReadonlyMap<string, number> | undefined;
+  readonly hotspotProfiles: readonly ProfileFacts[] | "missing" | undefined;
+  /** In order, dynamic ones included. */
+  readonly filter: readonly RuleFacts[] | "missing" | undefined;
+  readonly nat: readonly RuleFacts[] | "missing" | undefined;
+  /** "missing" = the package is absent or disabled, "off" = switched off. */
+  readonly ipv6:
+    { readonly hasGlobalAddress: boolean; readonly filter: readonly RuleFacts[] } | "off" | "missing" | undefined;
+}
+
+/** A PPP profile or a hotspot user profile; texts as RouterOS prints them, empty where it prints none. */
+export interface ProfileFacts {
+  readonly name: string;
+  readonly rateLimit: string;
+  readonly addressList: string;
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly useIpv6: string;
+}
+
+/** A firewall rule; texts as RouterOS prints them, empty where it prints none. */
+export interface RuleFacts {
+  readonly chain: string;
+  readonly action: string;
+  readonly srcAddressList: string;
+  readonly dstAddressList: string;
+  readonly dstAddress: string;
+  readonly protocol: string;
+  readonly dstPort: string;
+  readonly connectionState: string;
+  readonly toAddresses: string;
+  readonly toPorts: string;
+  readonly comment: string;
+  /** Other matchers that it has, by name: it takes less than the rest of it says. */
+  readonly narrowedBy: readonly string[];
+  readonly isDisabled: boolean;
 }
 
 /** The router as routers.yaml has it; no secret in it. */

@@ -1,5 +1,9 @@
 /** RouterOS's own rules that the doctor judges by and pastes: pure. */
+import { leastPolicyText, rosMajorOf, type RosMajor } from "../domain/setup/least-policies.js";
+import { groupLines, groupName } from "../domain/setup/setup-lines.js";
 import type { DoctorSubject, LoggingRule } from "./doctor-facts.js";
+
+export { quoteRos } from "../domain/setup/ros-text.js";
 
 /** Topics of a PPP logout record, as RouterOS writes them. */
 export const accountTopics: readonly string[] = ["pppoe", "ppp", "info", "account"];
@@ -17,25 +21,6 @@ export function keepingRules(rules: readonly LoggingRule[], topics: readonly str
   );
 }
 
-/** Policies that only one of the two majors knows; naming one that a version lacks is an error there. */
-const commonOff = [
-  "local",
-  "telnet",
-  "ssh",
-  "ftp",
-  "reboot",
-  "policy",
-  "test",
-  "winbox",
-  "password",
-  "web",
-  "sniff",
-  "sensitive",
-  "romon",
-];
-const sixOff = ["tikapp", "dude"];
-const sevenOff = ["rest-api"];
-
 /**
  * Lines that make a group of the least rights. The built-in group `read` is no such: it may reboot and see secrets.
  *
@@ -46,18 +31,15 @@ export function leastPolicies(
   { mode }: Pick<DoctorSubject, "mode">,
   verb: "add" | "set" = "add",
 ): string[] {
-  const on = mode === "enforce" ? ["read", "write", "api"] : ["read", "api"];
-  const alsoOff = mode === "enforce" ? [] : ["write"];
-  const line = (off: readonly string[]): string => {
-    const target = verb === "add" ? "add name=ronda" : "set [find name=ronda]";
-    return `/user group ${target} policy=${[...on, ...[...alsoOff, ...commonOff, ...off].map((policy) => `!${policy}`)].join(",")}`;
-  };
-  if (version === undefined) return ["# RouterOS 6", line(sixOff), "# RouterOS 7", line(sevenOff)];
-  return [line(version.startsWith("6.") ? sixOff : sevenOff)];
+  const target = verb === "add" ? `add name=${groupName}` : `set [find name=${groupName}]`;
+  const line = (major: RosMajor): string => `/user group ${target} policy=${leastPolicyText(major, mode)}`;
+  const major = rosMajorOf(version);
+  return major === undefined ? ["# RouterOS 6", line(6), "# RouterOS 7", line(7)] : [line(major)];
 }
 
-/** A RouterOS string literal: a name may hold anything, and `$` or `"` must not act. */
-export function quoteRos(text: string): string {
-  if (/^[A-Za-z0-9_.-]+$/.test(text)) return text;
-  return `"${text.replace(/[\\"$?]/g, (sign) => `\\${sign}`).replace(/[\r\n\t]/g, " ")}"`;
+/** Lines that make the group where it is not there yet. */
+export function ensureGroup(version: string | undefined, subject: Pick<DoctorSubject, "mode">): string[] {
+  const major = rosMajorOf(version);
+  if (major !== undefined) return groupLines(subject, major);
+  return ["# RouterOS 6", ...groupLines(subject, 6), "# RouterOS 7", ...groupLines(subject, 7)];
 }

@@ -5,14 +5,22 @@
 import { judgeFailure } from "./doctor-connection.js";
 import type { DoctorBooks, DoctorFacts, Finding, FindingLevel } from "./doctor-facts.js";
 import { isOtherDevice } from "./rounds/walk-round.js";
-import { accountTopics, keepingRules, leastPolicies, quoteRos } from "./doctor-ros.js";
+import { neededPolicies } from "../domain/setup/least-policies.js";
+import type { RouterSetup } from "../domain/setup/router-setup.js";
+import { groupName } from "../domain/setup/setup-lines.js";
+import { accountTopics, ensureGroup, keepingRules, leastPolicies, quoteRos } from "./doctor-ros.js";
+import { judgeSetup } from "./doctor-setup.js";
 
 export type * from "./doctor-facts.js";
 
 const levelOrder: Readonly<Record<FindingLevel, number>> = { fail: 0, warn: 1, hint: 2, ok: 3 };
 
-/** Everything that can be said, worst first. A router is healthy when nothing is `fail`. */
-export function judgeRouter(facts: DoctorFacts, books: DoctorBooks | undefined): Finding[] {
+/**
+ * Everything that can be said, worst first. A router is healthy when nothing is `fail`.
+ *
+ * @param setup what should stand on it for isolation; undefined = not judged.
+ */
+export function judgeRouter(facts: DoctorFacts, books: DoctorBooks | undefined, setup?: RouterSetup): Finding[] {
   const findings = [
     ...judgeFailure(facts),
     ...judgeDevice(facts, books),
@@ -26,6 +34,7 @@ export function judgeRouter(facts: DoctorFacts, books: DoctorBooks | undefined):
     ...judgeClock(facts),
     ...judgeLoad(facts),
     ...judgeServiceAddress(facts),
+    ...(setup === undefined ? [] : judgeSetup(facts, setup)),
   ];
   return findings.sort((a, b) => levelOrder[a.level] - levelOrder[b.level]);
 }
@@ -69,7 +78,7 @@ const excessivePolicies = ["policy", "ftp", "reboot", "password", "sensitive", "
 function judgeRights({ router, user, unread, identity }: DoctorFacts): Finding[] {
   const findings: Finding[] = [];
   const refused = unread.filter(({ code }) => code === "ROUTER_NOT_PERMITTED").map(({ command }) => command);
-  const needed = router.mode === "enforce" ? ["read", "write", "api"] : ["read", "api"];
+  const needed = neededPolicies(router.mode);
   const missing = user === undefined ? [] : needed.filter((policy) => !user.policies.includes(policy));
   if (refused.length > 0 && missing.length === 0) missing.push("read");
   if (missing.length > 0) {
@@ -88,9 +97,25 @@ function judgeRights({ router, user, unread, identity }: DoctorFacts): Finding[]
       level: "warn",
       code: "too-many-rights",
       what: `${router.username} (group ${user.group}) may do far more than Ronda needs: ${excessive.join(", ")}`,
+      paste:
+        user.group === groupName
+          ? leastPolicies(identity?.version, router, "set")
+          : [
+              ...ensureGroup(identity?.version, router),
+              `/user set [find name=${quoteRos(router.username)}] group=${groupName}`,
+            ],
+    });
+    return findings;
+  }
+  // `write` without enforce is one line in routers.yaml away from being needed.
+  const unneeded = user.policies.filter((policy) => policy !== "write" && !needed.includes(policy));
+  if (unneeded.length > 0) {
+    findings.push({
+      level: "hint",
+      code: "unneeded-rights",
+      what: `the group ${user.group} of ${router.username} may also do what Ronda never does: ${unneeded.join(", ")}`,
       paste: [
-        ...leastPolicies(identity?.version, router),
-        `/user set [find name=${quoteRos(router.username)}] group=ronda`,
+        `/user group set [find name=${quoteRos(user.group)}] policy=${unneeded.map((policy) => `!${policy}`).join(",")}`,
       ],
     });
   } else if (missing.length === 0) {
@@ -276,8 +301,8 @@ function judgeLoad({ resource }: DoctorFacts): Finding[] {
   ];
 }
 
-function judgeServiceAddress({ service }: DoctorFacts): Finding[] {
-  if (service === undefined || service.address !== "") return [];
+function judgeServiceAddress({ service, user }: DoctorFacts): Finding[] {
+  if (service === undefined || service.address !== "" || (user?.address ?? "") !== "") return [];
   return [
     {
       level: "hint",

@@ -161,12 +161,15 @@ export class StoredTable implements Menu<StoredRow> {
     const typed = new Map(Object.entries(values));
     const before = typed.get("place-before");
     typed.delete("place-before");
+    const model = typed.get("copy-from");
     typed.delete("copy-from");
+    const copied = model === undefined ? [] : (this.find(model) ?? fail()).values;
     for (const field of this.#options.required ?? []) {
       if (!typed.has(field)) throw new Trap(`missing value(s) of argument(s) ${field}`, 1);
     }
     this.#normalise(typed, undefined);
-    const merged = new Map([...Object.entries({ disabled: "false", ...this.#options.defaults }), ...typed]);
+    const defaults = Object.entries({ disabled: "false", ...this.#options.defaults });
+    const merged = new Map([...defaults, ...copied, ...typed]);
     this.#checkUnique(merged, undefined);
     const row: StoredRow = {
       id: how.id ?? this.#nextId++,
@@ -175,7 +178,10 @@ export class StoredTable implements Menu<StoredRow> {
       counters: zeroCounters(),
       uptimeSeconds: 0,
     };
-    const at = before === undefined ? -1 : this.#rows.indexOf(this.find(before) ?? fail());
+    const following = before === undefined ? undefined : (this.find(before) ?? fail());
+    // What the router put on top itself stays on top.
+    if (following?.dynamic === true) throw new Trap("failure: can not move builtin");
+    const at = following === undefined ? -1 : this.#rows.indexOf(following);
     if (at === -1) this.#rows.push(row);
     else this.#rows.splice(at, 0, row);
     this.#byId.set(row.id, row);

@@ -58,6 +58,8 @@ export interface SimulatedRouterOptions {
   /** `/interface/pppoe-server/server` keepalive-timeout; a silent customer is ended after twice that. */
   readonly keepaliveTimeoutSeconds?: number;
   readonly cpuLoadPercent?: number;
+  /** Whether IPv6 is there: in RouterOS 6 a package that is disabled by default, in 7 always. */
+  readonly ipv6?: boolean;
   readonly unsure?: Partial<UnsureFacts>;
 }
 
@@ -82,6 +84,7 @@ export function resolveOptions(options: SimulatedRouterOptions, personality: Per
     hotspotServer: options.hotspotServer ?? true,
     keepaliveTimeoutSeconds: options.keepaliveTimeoutSeconds ?? 10,
     cpuLoadPercent: options.cpuLoadPercent ?? 7,
+    ipv6: options.ipv6 ?? personality.name !== "6.49",
     unsure: {
       logBytesOrder: "upload-first",
       logIncludesMac: personality.logIncludesMac,

@@ -1,3 +1,11 @@
+import {
+  createAccessView,
+  createAdmin,
+  toWrites,
+  type AccessView,
+  type Admin,
+  type WriteRecord,
+} from "./access-view.js";
 import { createAddressPools } from "./address-pools.js";
 import { createApiServer, type CommandRecord, type ListenOptions } from "./api-server.js";
 import type { RouterCore, TrueSession } from "./core.js";
@@ -29,6 +37,12 @@ export interface SimulatedRouter {
   /** What the device says of itself; change it to put another device behind the same address. */
   readonly system: SystemState;
   readonly books: Books;
+  /** The stored configuration, for tests to compare. */
+  readonly access: AccessView;
+  /** Edits by hand, in any menu that stores rows. */
+  readonly admin: Admin;
+  /** Every write that arrived since the commands were last cleared. */
+  writes(): readonly WriteRecord[];
   /** Lines in the memory log now, oldest first. */
   readonly logLines: readonly LogLine[];
   /** Writes any line into the log, as other services do. */
@@ -106,6 +120,7 @@ export function createSimulatedRouter(world: World, given: SimulatedRouterOption
     serialNumber: options.serialNumber,
     cpuLoadPercent: options.cpuLoadPercent,
     ntpEnabled: options.ntpAfterMs !== undefined,
+    ipv6Disabled: false,
   };
   const stored = createStoredMenus(core);
   if (options.fasttrack) setFasttrackRule(stored.filter, true);
@@ -128,12 +143,13 @@ export function createSimulatedRouter(world: World, given: SimulatedRouterOption
     state.clockErrorMs = shownMs - world.nowMs;
   };
 
-  const tree = commandTreeOf(personality.name);
+  const tree = commandTreeOf(personality.name, options.ipv6);
   const menus = new Map<string, Menu>();
   const add = (...some: readonly Menu[]): void => {
     for (const menu of some) menus.set(menu.path, menu);
   };
-  add(...createSystemMenus(core, system, setClock), ...stored.all);
+  const isThere = ({ path }: Menu): boolean => options.ipv6 || !path.startsWith("/ipv6/");
+  add(...[...createSystemMenus(core, system, setClock), ...(stored.all as readonly Menu[])].filter(isThere));
   add(interfaces.menu as Menu, interfaces.pppoeServerMenu as Menu, queues.table);
   add(ppp.activeMenu as Menu, ppp.tables.secrets, ppp.tables.profiles, ppp.tables.pools, ppp.tables.aaa);
   add(hotspot.activeMenu as Menu, hotspot.hostMenu as Menu, hotspot.tables.cookieMenu as Menu);
@@ -214,6 +230,9 @@ export function createSimulatedRouter(world: World, given: SimulatedRouterOption
     stored,
     faults,
     system,
+    access: createAccessView(menus),
+    admin: createAdmin(menus),
+    writes: () => toWrites(server.commands),
     books: { pppSessions: ppp.history, hotspotSessions: hotspot.history, queueBytes: queues.truth },
     get logLines() {
       return log.lines;

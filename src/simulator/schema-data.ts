@@ -250,6 +250,51 @@ export const schemaText = `
 /ip/service/reset address available-from~4 certificate disabled max-sessions~6 numbers port tls-version vrf
 /ip/service/set address available-from~4 certificate disabled max-sessions~6 numbers port tls-version vrf
 /ip/service/unset~3 numbers value-name
+/ipv6/address/add address advertise auto-link-local~4 comment copy-from disabled eui-64 from-pool from-pool-policy~4 interface no-dad
+/ipv6/address/comment comment numbers
+/ipv6/address/disable numbers
+/ipv6/address/edit number value-name
+/ipv6/address/enable numbers
+/ipv6/address/export compact file hide-sensitive path~4 show-sensitive terse verbose where~6
+/ipv6/address/find where
+/ipv6/address/get as-string as-string-value number value-name
+/ipv6/address/print append as-value brief comments~4 count-only detail file follow follow-only follow-strict~1 from group-by~4 interval on-event~4 order-by~4 proplist show-ids terse timestamp~4 value-list where without-paging
+/ipv6/address/remove numbers
+/ipv6/address/reset address advertise auto-link-local~4 comment disabled eui-64 from-pool from-pool-policy~4 interface no-dad numbers
+/ipv6/address/set address advertise auto-link-local~4 comment disabled eui-64 from-pool from-pool-policy~4 interface no-dad numbers
+/ipv6/firewall/address-list/add address comment copy-from disabled dynamic list timeout
+/ipv6/firewall/address-list/comment comment numbers
+/ipv6/firewall/address-list/disable numbers
+/ipv6/firewall/address-list/edit number value-name
+/ipv6/firewall/address-list/enable numbers
+/ipv6/firewall/address-list/export compact file hide-sensitive path~4 show-sensitive terse verbose where~6
+/ipv6/firewall/address-list/find where
+/ipv6/firewall/address-list/get as-string as-string-value number value-name
+/ipv6/firewall/address-list/print append as-value brief comments~4 count-only detail file follow follow-only follow-strict~1 from group-by~4 interval on-event~4 order-by~4 proplist show-ids terse timestamp~4 value-list where without-paging
+/ipv6/firewall/address-list/remove numbers
+/ipv6/firewall/address-list/reset address comment disabled dynamic list numbers timeout
+/ipv6/firewall/address-list/set address comment disabled dynamic list numbers timeout
+/ipv6/firewall/filter/add action address-list address-list-timeout chain comment connection-bytes connection-limit connection-mark connection-nat-state connection-rate connection-state connection-type content copy-from disabled dscp dst-address dst-address-list dst-address-type dst-limit dst-port headers hop-limit icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list ingress-priority ipsec-policy jump-target limit log log-prefix nth out-bridge-port out-bridge-port-list out-interface out-interface-list packet-mark packet-size per-connection-classifier place-before port priority protocol random reject-with routing-mark src-address src-address-list src-address-type src-mac-address src-port tcp-flags tcp-mss time tls-host tos~4
+/ipv6/firewall/filter/comment comment numbers
+/ipv6/firewall/filter/disable numbers
+/ipv6/firewall/filter/edit number value-name
+/ipv6/firewall/filter/enable numbers
+/ipv6/firewall/filter/export compact file hide-sensitive path~4 show-sensitive terse verbose where~6
+/ipv6/firewall/filter/find where
+/ipv6/firewall/filter/get as-string as-string-value number value-name
+/ipv6/firewall/filter/move destination numbers
+/ipv6/firewall/filter/print append as-value chain~6 comments~4 count-only detail file follow follow-only follow-strict~1 from group-by~4 interval on-event~4 order-by~4 proplist show-ids stats terse timestamp~4 value-list where without-paging
+/ipv6/firewall/filter/remove numbers
+/ipv6/firewall/filter/reset action address-list address-list-timeout chain comment connection-bytes connection-limit connection-mark connection-nat-state connection-rate connection-state connection-type content disabled dscp dst-address dst-address-list dst-address-type dst-limit dst-port headers hop-limit icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list ingress-priority ipsec-policy jump-target limit log log-prefix nth numbers out-bridge-port out-bridge-port-list out-interface out-interface-list packet-mark packet-size per-connection-classifier port priority protocol random reject-with routing-mark src-address src-address-list src-address-type src-mac-address src-port tcp-flags tcp-mss time tls-host tos~4
+/ipv6/firewall/filter/reset-counters numbers
+/ipv6/firewall/filter/reset-counters-all
+/ipv6/firewall/filter/set action address-list address-list-timeout chain comment connection-bytes connection-limit connection-mark connection-nat-state connection-rate connection-state connection-type content disabled dscp dst-address dst-address-list dst-address-type dst-limit dst-port headers hop-limit icmp-options in-bridge-port in-bridge-port-list in-interface in-interface-list ingress-priority ipsec-policy jump-target limit log log-prefix nth numbers out-bridge-port out-bridge-port-list out-interface out-interface-list packet-mark packet-size per-connection-classifier port priority protocol random reject-with routing-mark src-address src-address-list src-address-type src-mac-address src-port tcp-flags tcp-mss time tls-host tos~4
+/ipv6/firewall/filter/unset numbers value-name
+/ipv6/settings/edit value-name
+/ipv6/settings/export compact file hide-sensitive path~4 show-sensitive terse verbose where~6
+/ipv6/settings/get as-string as-string-value value-name
+/ipv6/settings/print as-value comments~4 file interval without-paging
+/ipv6/settings/set accept-redirects accept-router-advertisements accept-router-advertisements-on~4 allow-fast-path~4 disable-ipv6 disable-link-local-address~4 forward max-neighbor-entries min-neighbor-entries~4 multipath-hash-policy~6 soft-max-neighbor-entries~4 stale-neighbor-detect-interval~4 stale-neighbor-timeout~4
 /log/debug message
 /log/error message
 /log/find where

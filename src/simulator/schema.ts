@@ -37,6 +37,9 @@ export const absentFrom649: readonly { readonly command: string; readonly args?:
   { command: "/system/backup/load", args: ["force-v6-to-v7-configuration-upgrade"] },
   { command: "/user/expire-password" },
   { command: "/user/active/request-logout" },
+  { command: "/ipv6/settings/set", args: ["disable-ipv6"] },
+  { command: "/ipv6/firewall/address-list/add", args: ["dynamic"] },
+  { command: "/ipv6/firewall/address-list/set", args: ["dynamic"] },
 ];
 
 /** What version 6 has and 7 has not, or what no recorded tree holds (the CHR that was recorded has no board). */
@@ -60,18 +63,21 @@ const boardMenus: readonly (readonly [command: string, args: string])[] = [
   ["/ip/dns/print", "as-value file interval without-paging"],
 ];
 
-const trees = new Map<PersonalityName, CommandTree>();
+const trees = new Map<string, CommandTree>();
 
-export function commandTreeOf(personality: PersonalityName): CommandTree {
-  const known = trees.get(personality);
+/** @param hasIpv6 false where the IPv6 package of RouterOS 6 is disabled, with all its menus. */
+export function commandTreeOf(personality: PersonalityName, hasIpv6 = true): CommandTree {
+  const key = `${personality} ${hasIpv6}`;
+  const known = trees.get(key);
   if (known !== undefined) return known;
-  const tree = buildTree(personality);
-  trees.set(personality, tree);
+  const tree = buildTree(personality, hasIpv6);
+  trees.set(key, tree);
   return tree;
 }
 
-function buildTree(personality: PersonalityName): CommandTree {
+function buildTree(personality: PersonalityName, hasIpv6: boolean): CommandTree {
   const commands = recordedCommands(markOf[personality]);
+  for (const command of commands.keys()) if (!hasIpv6 && command.startsWith("/ipv6/")) commands.delete(command);
   if (personality === "6.49") {
     for (const { command, args } of absentFrom649) {
       if (args === undefined) commands.delete(command);

@@ -1,6 +1,6 @@
 import type { RouterCore } from "./core.js";
-import { formatDateTime } from "./format.js";
-import { StoredTable, type Menu, type StoredRow } from "./menu.js";
+import { formatDateTime, formatDuration, isIpv4, parseDuration } from "./format.js";
+import { completeReference, StoredTable, type Menu, type StoredRow } from "./menu.js";
 import type { CommandTree } from "./schema.js";
 import { Trap } from "./trap.js";
 
@@ -9,6 +9,9 @@ export interface StoredMenus {
   readonly addressLists: StoredTable;
   readonly nat: StoredTable;
   readonly filter: StoredTable;
+  readonly ipv6Filter: StoredTable;
+  readonly ipv6Addresses: StoredTable;
+  readonly packages: StoredTable;
   readonly services: StoredTable;
   readonly users: StoredTable;
   readonly groups: StoredTable;
@@ -32,6 +35,9 @@ const ruleFields = [
   "dst-port",
   "in-interface",
   "out-interface",
+  "in-interface-list",
+  "out-interface-list",
+  "hotspot",
   "log",
   "log-prefix",
 ];
@@ -40,6 +46,7 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
   const { hub, personality, options } = core;
   const isV6 = personality.name === "6.49";
   const created = new WeakMap<StoredRow, number>();
+  const expiries = new WeakMap<StoredRow, number>();
   const addressLists = new StoredTable(
     {
       path: "/ip/firewall/address-list",
@@ -50,7 +57,13 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
           name: "creation-time",
           read: (row) => formatDateTime(created.get(row) ?? core.clockMs, core.zoneOffsetMinutes, core.dateForm),
         },
-        "timeout",
+        {
+          name: "timeout",
+          read(row) {
+            const dueMs = expiries.get(row);
+            return dueMs === undefined ? undefined : formatDuration(Math.ceil((dueMs - core.world.nowMs) / 1000));
+          },
+        },
         "dynamic",
         "disabled",
         "comment",
@@ -59,6 +72,20 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
       unique: {
         key: (values) => `${values.get("list")} ${values.get("address")}`,
         message: "failure: already have such entry",
+        dynamicRowsCount: options.unsure.dynamicEntryRefusesStored,
+      },
+      // With a timeout an entry lives in memory only.
+      isDynamic: (values) => values.has("timeout") || values.get("dynamic") === "true",
+      dynamicRemovable: true,
+      normalise(typed) {
+        const address = typed.get("address");
+        if (address !== undefined) typed.set("address", listAddress(address));
+        const timeout = typed.get("timeout");
+        if (timeout === undefined) return;
+        if (timeout === "none-static" || timeout === "0s") typed.delete("timeout");
+        else if (timeout !== "none-dynamic" && !(parseDuration(timeout) ?? 0)) {
+          throw new Trap("invalid value for argument timeout", 1);
+        }
       },
     },
     hub,
@@ -66,7 +93,12 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
   hub.watch("/ip/firewall/address-list", {
     changed(item) {
       const row = item as StoredRow;
-      if (!created.has(row)) created.set(row, core.clockMs);
+      if (created.has(row)) return;
+      created.set(row, core.clockMs);
+      const seconds = parseDuration(row.values.get("timeout") ?? "") ?? 0;
+      if (seconds === 0) return;
+      expiries.set(row, core.world.nowMs + seconds * 1000);
+      core.world.after(seconds * 1000, () => addressLists.delete(row));
     },
     removed() {},
   });
@@ -93,12 +125,35 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
   };
   const nat = rules("/ip/firewall/nat", "accept");
   const filter = rules("/ip/firewall/filter", "accept");
+  const ipv6Filter = rules("/ipv6/firewall/filter", "accept");
   filter.insert({
     chain: "input",
     action: "accept",
     comment: "defconf: accept established",
     "connection-state": "established,related",
   });
+
+  const ipv6Addresses = new StoredTable(
+    {
+      path: "/ipv6/address",
+      columns: ["address", "from-pool", "interface", "advertise", "eui-64", "no-dad", "dynamic", "disabled", "comment"],
+      required: ["address", "interface"],
+    },
+    hub,
+  );
+  const packages = new StoredTable(
+    { path: "/system/package", columns: ["name", "version", "build-time", "scheduled", "disabled"] },
+    hub,
+  );
+  for (const name of isV6 ? ["routeros-mipsbe", "system", "ipv6", "hotspot", "ppp", "security"] : ["routeros"]) {
+    packages.insert({
+      name,
+      version: personality.version.split(" ")[0] ?? "",
+      "build-time": personality.buildTime,
+      scheduled: "",
+      disabled: name === "ipv6" && !options.ipv6 ? "yes" : "no",
+    });
+  }
 
   const services = new StoredTable(
     {
@@ -145,6 +200,17 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
       columns: ["name", "policy", "skin", "comment"],
       required: ["name"],
       defaults: { skin: "default", policy: "" },
+      // `set policy=` adds or takes away what it names, and leaves the rest.
+      normalise(typed, row) {
+        const policy = typed.get("policy");
+        if (row === undefined || policy === undefined) return;
+        const granted = new Set((row.values.get("policy") ?? "").split(",").filter((word) => !word.startsWith("!")));
+        for (const word of policy.split(",")) {
+          if (word.startsWith("!")) granted.delete(word.slice(1));
+          else granted.add(word);
+        }
+        typed.set("policy", policyText([...granted]));
+      },
     },
     hub,
   );
@@ -156,6 +222,10 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
       required: ["name", "group"],
       defaults: { address: "", password: "", ...(isV6 ? {} : { expired: "false" }) },
       unique: { key: (values) => values.get("name") ?? "", message: "failure: user with the same name already exists" },
+      normalise(typed) {
+        const group = typed.get("group");
+        if (group !== undefined) typed.set("group", completeReference("group", group, groups).values.get("name") ?? "");
+      },
     },
     hub,
   );
@@ -269,6 +339,9 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
     addressLists,
     nat,
     filter,
+    ipv6Filter,
+    ipv6Addresses,
+    packages,
     services,
     groups,
     users,
@@ -277,7 +350,20 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
     loggingActions,
     hotspotServers,
   ];
-  return { addressLists, nat, filter, services, groups, users, pppoeServers, loggingActions, all };
+  return {
+    addressLists,
+    nat,
+    filter,
+    ipv6Filter,
+    ipv6Addresses,
+    packages,
+    services,
+    groups,
+    users,
+    pppoeServers,
+    loggingActions,
+    all,
+  };
 }
 
 /** The rule that makes traffic of known connections pass simple queues by. */
@@ -333,6 +419,17 @@ const allPolicies = [
 export function policyText(granted: readonly string[]): string {
   const not = allPolicies.filter((policy) => !granted.includes(policy)).map((policy) => `!${policy}`);
   return [...allPolicies.filter((policy) => granted.includes(policy)), ...not].join(",");
+}
+
+/** A host without its mask, a network, a range, or a name that the router's resolver will look up. */
+function listAddress(typed: string): string {
+  const host = typed.replace(/\/32$/, "");
+  const [base = "", bits = ""] = host.split("/");
+  const isNetwork = isIpv4(base) && /^\d{1,2}$/.test(bits) && Number(bits) < 32;
+  const isRange = host.split("-").length === 2 && host.split("-").every(isIpv4);
+  const isName = /[A-Za-z]/.test(host) && /^[\w-]+(\.[\w-]+)*\.?$/.test(host);
+  if (!isIpv4(host) && !isNetwork && !isRange && !isName) throw new Trap("invalid value for argument address", 1);
+  return host;
 }
 
 function builtInPolicy(group: string): string {

@@ -10,6 +10,8 @@ export interface SystemState {
   serialNumber: string;
   cpuLoadPercent: number;
   ntpEnabled: boolean;
+  /** `/ipv6/settings disable-ipv6`, which RouterOS 6 has not. */
+  ipv6Disabled: boolean;
 }
 
 export function createSystemMenus(core: RouterCore, state: SystemState, setClock: (shownMs: number) => void): Menu[] {
@@ -87,6 +89,15 @@ export function createSystemMenus(core: RouterCore, state: SystemState, setClock
       },
     ),
   ];
+  menus.push(
+    singleRowMenu("/ipv6/settings", () => ({
+      ...(isV6 ? {} : { "disable-ipv6": String(state.ipv6Disabled) }),
+      forward: "true",
+      "accept-redirects": "yes-if-forwarding-disabled",
+      "accept-router-advertisements": "yes-if-forwarding-disabled",
+      "max-neighbor-entries": "8192",
+    })),
+  );
   if (state.serialNumber !== "") {
     menus.push(
       singleRowMenu("/system/routerboard", () => ({

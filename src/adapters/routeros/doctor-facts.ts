@@ -3,6 +3,7 @@ import type { DoctorFacts, DoctorFailure, DoctorSubject, LoggingRule } from "../
 import { RouterError } from "../../app/errors.js";
 import type { DeviceIdentity } from "../../domain/router/readings.js";
 import type { PrintCommand } from "./commands.js";
+import { emptySetup, readSetup } from "./doctor-setup.js";
 import { isMenuMissing } from "./errors.js";
 import { defineTable, readTable } from "./read-table.js";
 import type { WholeRow } from "./row-decoder.js";
@@ -12,18 +13,13 @@ import { plainPort, tlsPort } from "./tls.js";
 import { parseBoolean } from "./values.js";
 
 const ntpClient = defineTable({ path: "/system/ntp/client", proplist: undefined });
-const users = defineTable({ path: "/user", proplist: ["name", "group"] });
+const users = defineTable({ path: "/user", proplist: ["name", "group", "address"] });
 const groups = defineTable({ path: "/user/group", proplist: ["name", "policy"] });
 const services = defineTable({ path: "/ip/service", proplist: ["name", "address", "disabled"] });
 const logging = defineTable({ path: "/system/logging", proplist: ["topics", "action", "disabled"] });
 const pppActive = defineTable({ path: "/ppp/active", proplist: [".id"] });
 const hotspotActive = defineTable({ path: "/ip/hotspot/active", proplist: [".id"] });
 const queues = defineTable({ path: "/queue/simple", proplist: ["name", "target", "parent", "dynamic", "disabled"] });
-const fasttrack = defineTable({
-  path: "/ip/firewall/filter",
-  proplist: ["action", "disabled"],
-  query: ["?action=fasttrack-connection"],
-});
 
 export interface DoctorVisit extends SessionOptions {
   readonly mode: DoctorSubject["mode"];
@@ -67,6 +63,7 @@ const nothingRead: Omit<DoctorFacts, "router" | "failure"> = {
   hotspotSessionCount: undefined,
   staticLineCount: undefined,
   fasttrackRuleCount: undefined,
+  setup: emptySetup,
   unread: [],
 };
 
@@ -124,6 +121,7 @@ async function readAll(
   const oursMs = (beforeMs + visit.clock.nowMs()) / 2;
 
   const isOwnService = (row: WholeRow): boolean => row["name"] === (visit.tls === undefined ? "api" : "api-ssl");
+  const setup = await readSetup(read, visit.services);
   const facts: Omit<DoctorFacts, "failure"> = {
     router,
     resource,
@@ -136,7 +134,8 @@ async function readAll(
     pppSessionCount: visit.services.includes("pppoe") ? await countOf(pppActive, countRows) : undefined,
     hotspotSessionCount: visit.services.includes("hotspot") ? await countOf(hotspotActive, countRows) : undefined,
     staticLineCount: visit.services.includes("static") ? await countOf(queues, countStaticLines) : undefined,
-    fasttrackRuleCount: visit.services.includes("static") ? await countOf(fasttrack, countEnabledFasttrack) : undefined,
+    fasttrackRuleCount: visit.services.includes("static") ? countFasttrack(setup.filter) : undefined,
+    setup,
     unread,
   };
   return { ...facts, failure };
@@ -163,10 +162,12 @@ function toUser(
   userRows: readonly WholeRow[] | undefined,
   groupRows: readonly WholeRow[] | undefined,
 ): DoctorFacts["user"] {
-  const group = userRows?.find((row) => row["name"] === username)?.["group"];
+  const user = userRows?.find((row) => row["name"] === username);
+  const group = user?.["group"];
   const policy = groupRows?.find((row) => row["name"] === group)?.["policy"];
   if (group === undefined || policy === undefined) return undefined;
-  return { group, policies: policy.split(",").filter((word) => !word.startsWith("!")) };
+  const policies = policy.split(",").filter((word) => word !== "" && !word.startsWith("!"));
+  return { group, policies, address: user?.["address"] ?? "" };
 }
 
 function toService(row: WholeRow | undefined): DoctorFacts["service"] {
@@ -187,8 +188,9 @@ function countRows(rows: readonly WholeRow[]): number {
   return rows.length;
 }
 
-function countEnabledFasttrack(rows: readonly WholeRow[]): number {
-  return rows.filter((row) => row["action"] === "fasttrack-connection" && !isTrue(row["disabled"])).length;
+function countFasttrack(filter: DoctorFacts["setup"]["filter"]): number | "missing" | undefined {
+  if (filter === undefined || filter === "missing") return filter;
+  return filter.filter(({ action, isDisabled }) => action === "fasttrack-connection" && !isDisabled).length;
 }
 
 /** Queues that are a customer's line: made by hand, in force, nobody's parent, for single hosts. */

@@ -54,6 +54,14 @@ const healthy: DoctorFacts = {
   hotspotSessionCount: 10,
   staticLineCount: 5,
   fasttrackRuleCount: 0,
+  setup: {
+    pppProfiles: undefined,
+    needyProfiles: undefined,
+    hotspotProfiles: undefined,
+    filter: undefined,
+    nat: undefined,
+    ipv6: undefined,
+  },
   unread: [],
 };
 
@@ -143,12 +151,17 @@ describe("each trouble is found, alone, with what mends it", () => {
     [
       "warn too-many-rights",
       { user: { group: "full", policies: ["read", "write", "api", "policy", "ftp"] } },
-      /\/user group add name=ronda policy=read,api,!write,.*!rest-api\n.*\/user set \[find name=ronda\] group=ronda/,
+      /\/user group add name=ronda policy=read,api,!write,.*!rest-api .*\n.*\/user set \[find name=ronda\] group=ronda/,
     ],
     [
       "warn too-many-rights",
       { identity: six, user: { group: "full", policies: ["read", "write", "api", "policy"] } },
-      /!tikapp,!dude\n/,
+      /!tikapp,!dude \}\n/,
+    ],
+    [
+      "warn too-many-rights",
+      { user: { group: "ronda", policies: ["read", "api", "sensitive"] } },
+      /^\/user group set \[find name=ronda\] policy=read,api,!write,.*!sensitive/,
     ],
     ["fail package-missing", { pppSessionCount: "missing", identity: six }, /package enable ppp/],
     ["fail package-missing", { hotspotSessionCount: "missing", identity: six }, /package enable hotspot/],
@@ -202,6 +215,11 @@ describe("each trouble is found, alone, with what mends it", () => {
     ["warn ntp-waiting", { ntp: { enabled: true, status: "waiting" } }, /ntp client/],
     ["warn cpu-high", { resource: { ...healthy.resource!, cpuLoadPercent: 95 } }, /tool profile/],
     ["hint service-open", { service: { name: "api", address: "" } }, /\/ip service set api address=/],
+    [
+      "hint unneeded-rights",
+      { user: { group: "ronda", policies: ["read", "api", "test", "winbox"] } },
+      /^\/user group set \[find name=ronda\] policy=!test,!winbox$/,
+    ],
   ];
   test.each(cases)("%s (case %#)", (expected, facts, paste, withBooks = books) => {
     const found = judge(facts, withBooks);
@@ -223,6 +241,13 @@ test.each<[string, Partial<DoctorFacts>]>([
   [
     "write in enforce",
     { router: { ...healthy.router, mode: "enforce" }, user: { group: "ronda", policies: ["read", "write", "api"] } },
+  ],
+  [
+    "a service that is open, but its user is not",
+    {
+      service: { name: "api", address: "" },
+      user: { group: "ronda", policies: ["read", "api"], address: "192.168.88.10" },
+    },
   ],
   ["a new licence on the same board", { identity: { ...healthy.identity!, softwareId: "ZZZZ-9999" } }],
   ["a serial number that a version does not tell", { identity: { ...healthy.identity!, serialNumber: undefined } }],
@@ -273,7 +298,7 @@ test("whatever a name holds, it stays inside its RouterOS string", () => {
     fc.property(fc.string(), (name) => {
       const quoted = quoteRos(name);
       if (/^[A-Za-z0-9_.-]+$/.test(quoted)) return;
-      expect(quoted).toMatch(/^"(?:[^"\\$?\r\n]|\\[\\"$?])*"$/);
+      expect(quoted).toMatch(/^"(?:[\x20\x21\x23\x25-\x3e\x40-\x5b\x5d-\x7e]|\\[\\"$?]|\\[0-9A-F]{2})*"$/);
     }),
   );
 });
