@@ -118,20 +118,43 @@ export interface LoadedConfig {
 export function loadConfig(file: string, env: Environment): LoadedConfig {
   const path = resolve(file);
   const shown = shortestName(path);
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code ?? "error";
     throw new OperationalError("CONFIG_NOT_FOUND", `${shown}: ${unreadable(reason, path)}`, { cause });
   }
-  const loaded = parseConfig(text, {
+  const loaded = parseConfig(decodeUtf8(bytes, shown), {
     path,
     shownAs: shown,
     env,
     readSecretFile: (secretPath) => readFileSync(secretPath, "utf8"),
   });
   return { config: loaded.config, warnings: [...loaded.warnings, ...openFileWarnings(path, shown, loaded)] };
+}
+
+/** Refuses what Node would replace with a sign that nobody wrote: in a password it would only show at the router. */
+function decodeUtf8(bytes: Buffer, shown: string): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    let line = 1;
+    // No byte of a longer character is a line end, so each line can be tried by itself.
+    for (let start = 0; start < bytes.length; line += 1) {
+      const found = bytes.indexOf(0x0a, start);
+      const end = found === -1 ? bytes.length : found;
+      try {
+        decoder.decode(bytes.subarray(start, end));
+      } catch {
+        break;
+      }
+      start = end + 1;
+    }
+    const problem = "this line is not UTF-8 text; save the file as UTF-8";
+    throw new ConfigError(shown, [{ line, column: 1, path: "", problem, secretMissing: false }]);
+  }
 }
 
 function unreadable(reason: string, path: string): string {

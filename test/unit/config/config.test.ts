@@ -456,3 +456,16 @@ test("a folder given for the file is said to be one, and which file may be meant
     `${folder}: is a folder; name the file in it: --config ${join(folder, "routers.yaml")}`,
   );
 });
+
+test.each([
+  ["Latin-1", Buffer.from(router('password: "café"'), "latin1"), 6],
+  ["UTF-16", Buffer.from(`\ufeff${good}`, "utf16le"), 1],
+])("a file in %s is refused at its line, not read with signs that nobody wrote", (_encoding, bytes, line) => {
+  const folder = mkdtempSync(join(tmpdir(), "ronda-config-"));
+  folders.push(folder);
+  const path = join(folder, "routers.yaml");
+  writeFileSync(path, bytes);
+  expect(() => loadConfig(path, {})).toThrow(`${path}:${line}:1: this line is not UTF-8 text; save the file as UTF-8`);
+  writeFileSync(path, `\ufeff${router('password: "café"')}`.replaceAll("\n", "\r\n"));
+  expect(loadConfig(path, {}).config.routers[0]?.password).toBe("café");
+});
