@@ -79,6 +79,7 @@ CREATE TABLE `line_access` (
 	`disabled_by_us` integer DEFAULT 0 NOT NULL,
 	`by_hand` text DEFAULT 'unasked' NOT NULL,
 	`is_dark` integer DEFAULT 0 NOT NULL,
+	`verified_profile` text,
 	`last_seen_caller_id` text,
 	`last_seen_remote_address` text,
 	`last_seen_comment` text,
@@ -207,8 +208,10 @@ CREATE TABLE `subscriptions` (
 	`note` text,
 	`created_at_ms` integer NOT NULL,
 	`updated_at_ms` integer NOT NULL,
+	`archived_at_ms` integer,
 	`version` integer DEFAULT 1 NOT NULL,
 	FOREIGN KEY (`customer_id`) REFERENCES `customers`(`id`) ON UPDATE no action ON DELETE restrict,
+	CONSTRAINT "subscriptions_archived" CHECK("subscriptions"."archived_at_ms" is null or "subscriptions"."state" = 'terminated'),
 	CONSTRAINT "subscriptions_state_known" CHECK("subscriptions"."state" in ('pending', 'active', 'isolated', 'paused', 'terminated'))
 ) STRICT;
 --> statement-breakpoint

@@ -20,6 +20,7 @@ export interface ManagedLineRow {
   readonly disabledByUs: number;
   readonly byHand: ManagedLine["byHand"];
   readonly isDark: number;
+  readonly verifiedProfile: string | null;
   readonly lastSeenCallerId: string | null;
   readonly lastSeenRemoteAddress: string | null;
   readonly lastSeenComment: string | null;
@@ -30,7 +31,7 @@ export const selectManagedLines = `
   select l.id as lineId, sl.subscription_id as subscriptionId, c.name as customerName, l.service, l.name, s.state,
          sp.plan_id as planId, a.password_version as passwordVersion, a.written_version as writtenVersion, a.address,
          a.hotspot_server as hotspotServer, a.presence, a.disabled_by_us as disabledByUs, a.by_hand as byHand,
-         a.is_dark as isDark, a.last_seen_caller_id as lastSeenCallerId,
+         a.is_dark as isDark, a.verified_profile as verifiedProfile, a.last_seen_caller_id as lastSeenCallerId,
          a.last_seen_remote_address as lastSeenRemoteAddress, a.last_seen_comment as lastSeenComment
     from lines l
     cross join subscription_lines sl on sl.line_id = l.id and sl.until_at_ms is null
@@ -55,6 +56,7 @@ export function toManagedLine(row: ManagedLineRow, plan: Plan): ManagedLine {
     disabledByUs: row.disabledByUs === 1,
     byHand: row.byHand,
     isDark: row.isDark === 1,
+    verifiedProfile: row.verifiedProfile ?? undefined,
     lastSeen:
       row.lastSeenCallerId === null
         ? undefined

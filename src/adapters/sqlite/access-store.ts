@@ -147,6 +147,7 @@ export function createAccessStore(db: Sqlite, secretBox: Pick<SecretBox, "open">
 function prepareFacts(db: Sqlite): (lineId: number, facts: LineFacts) => void {
   const columns = {
     is_dark: "isDark",
+    verified_profile: "verifiedProfile",
     disabled_by_us: "disabledByUs",
     presence: "presence",
     by_hand: "byHand",
@@ -166,6 +167,7 @@ function prepareFacts(db: Sqlite): (lineId: number, facts: LineFacts) => void {
     update.run({
       lineId,
       isDark: flag(facts.isDark),
+      verifiedProfile: facts.verifiedProfile ?? null,
       disabledByUs: flag(facts.disabledByUs),
       presence: facts.presence ?? null,
       byHand: facts.byHand ?? null,

@@ -27,6 +27,8 @@ export const lineAccess = sqliteTable(
     disabledByUs: integer("disabled_by_us").notNull().default(0),
     byHand: text("by_hand").notNull().default("unasked"),
     isDark: integer("is_dark").notNull().default(0),
+    /** The profile that its row last held with all sessions accounted for; null while never seen. */
+    verifiedProfile: text("verified_profile"),
     // how its row looked when it was last seen
     lastSeenCallerId: text("last_seen_caller_id"),
     lastSeenRemoteAddress: text("last_seen_remote_address"),

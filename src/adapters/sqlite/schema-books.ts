@@ -103,11 +103,14 @@ export const subscriptions = sqliteTable(
     note: text("note"),
     createdAtMs: integer("created_at_ms").notNull(),
     updatedAtMs: integer("updated_at_ms").notNull(),
+    /** Out of the lists; only once it is terminated. */
+    archivedAtMs: integer("archived_at_ms"),
     version: integer("version").notNull().default(1),
   },
   (t) => [
     index("subscriptions_customer").on(t.customerId),
     index("subscriptions_state").on(t.state),
+    check("subscriptions_archived", sql`${t.archivedAtMs} is null or ${t.state} = 'terminated'`),
     check("subscriptions_state_known", sql`${t.state} in ('pending', 'active', 'isolated', 'paused', 'terminated')`),
   ],
 );

@@ -50,6 +50,7 @@ export interface LineFacts {
   readonly disabledByUs?: boolean;
   readonly presence?: "to-create" | "expected";
   readonly password?: "written";
+  readonly verifiedProfile?: string;
   readonly byHand?: "unasked" | "keep" | "repair";
   readonly lastSeen?: ManagedLine["lastSeen"];
 }

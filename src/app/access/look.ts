@@ -101,7 +101,8 @@ function neededProfiles(
   const wanted = new Set<string>();
   const want = desiredRow(line, isolation);
   if (want === undefined) return wanted;
-  if (want.profile !== undefined && row?.profile !== want.profile) wanted.add(want.profile);
+  const isUnverified = line.verifiedProfile !== undefined && line.verifiedProfile !== want.profile;
+  if (want.profile !== undefined && (row?.profile !== want.profile || isUnverified)) wanted.add(want.profile);
   const { enforcement } = line.plan;
   if (row === undefined && want.profile === undefined && enforcement.kind !== "queue") wanted.add(enforcement.profile);
   // With one looked up, absence of another would be read as missing: ours is then looked up as well.
@@ -129,6 +130,8 @@ function rowFacts(line: ManagedLine, row: ObservedSecret | ObservedHotspotUser, 
   const remoteAddress = "remoteAddress" in row ? row.remoteAddress : row.address;
   return {
     isDark: isRowDark(row, line, isolation),
+    // Only at first sight; after that what a write of ours settled, whose debt covers who is up.
+    ...(line.verifiedProfile === undefined ? { verifiedProfile: row.profile } : {}),
     presence: "expected",
     lastSeen: { callerId, remoteAddress, comment: row.comment },
   };

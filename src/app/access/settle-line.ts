@@ -180,7 +180,11 @@ async function settleEntries(
         {
           uptimeMs: seen?.uptime.hiMs,
           passwordVersion: answered.get(entry.id),
-          facts: entry.after["disabled"] === "no" ? { ...look.facts, ...enabledFacts } : look.facts,
+          facts: {
+            ...look.facts,
+            ...(entry.after["disabled"] === "no" ? enabledFacts : {}),
+            ...(entry.after["profile"] === undefined ? {} : { verifiedProfile: entry.after["profile"] }),
+          },
         },
         clock.nowMs(),
       );

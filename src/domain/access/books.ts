@@ -43,6 +43,11 @@ export interface ManagedLine {
   readonly byHand: "unasked" | "keep" | "repair";
   /** Settled dark on the router by us, or found dark; what the brake counts is the way from lit to dark. */
   readonly isDark: boolean;
+  /**
+   * The profile that its row last held while everybody who was up either ran under it or was owed; undefined while never
+   * seen. A row that is right although this says otherwise was put right by somebody else, and nobody was dropped.
+   */
+  readonly verifiedProfile: string | undefined;
   /** How its row looked when it was last seen: to recognise it under another name. */
   readonly lastSeen:
     { readonly callerId: string; readonly remoteAddress: string; readonly comment: string } | undefined;

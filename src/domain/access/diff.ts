@@ -203,8 +203,10 @@ function diffRow(
       });
     }
   }
-  if (want.profile !== undefined && want.profile !== row.profile && mayRefer(want, isolation, index, found)) {
-    fields.profile = want.profile;
+  // Right already, but not by us: whoever is up may have logged in before. Written again, its sessions are owed.
+  const isUnverified = line.verifiedProfile !== undefined && line.verifiedProfile !== want.profile;
+  if (want.profile !== undefined && (want.profile !== row.profile || isUnverified)) {
+    if (mayRefer(want, isolation, index, found)) fields.profile = want.profile;
   }
   if (want.profile === undefined && line.plan.enforcement.kind === "queue" && !want.disabled) {
     found.obstacle("plan-unfit", line, line.name, line.plan.name);
