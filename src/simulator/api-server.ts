@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, TLSSocket, type TlsOptions } from "node:tls";
-import { isWrite, runCommand, tagOf, type Caller, type CommandCentre } from "./commands.js";
+import { runCommand, tagOf, type Caller, type CommandCentre } from "./commands.js";
 import type { CutHow, FaultAction, FaultsInside } from "./faults.js";
 import { encodeSentence, SentenceReader } from "./wire.js";
+import { isWrite } from "./words.js";
 
 export interface ListenOptions {
   readonly host?: string;
@@ -20,6 +21,8 @@ export interface CommandRecord {
   readonly command: string;
   readonly words: readonly string[];
   readonly isWrite: boolean;
+  /** Whether it was carried out; a refused or lost one was not. */
+  readonly applied: boolean;
   /** Virtual instant, epoch milliseconds. */
   readonly atMs: number;
 }
@@ -54,6 +57,8 @@ export interface ApiServer {
 /** Before login little is read (RouterOS manual, API: the number and size of sentences is limited). */
 const maxWordBytesBeforeLogin = 4096;
 const maxSentencesBeforeLogin = 20;
+
+const trapWord = Buffer.from("!trap");
 
 export function createApiServer(parts: ApiServerParts): ApiServer {
   const servers = new Set<Server>();
@@ -117,6 +122,8 @@ class Connection {
   #outgoing: Buffer[] = [];
   #isDraining = false;
   #isMute = false;
+  /** The record of the command in hand. */
+  #current: { applied: boolean } | undefined;
 
   constructor(parts: ApiServerParts, socket: Socket, number: number, record: (record: CommandRecord) => void) {
     this.#parts = parts;
@@ -169,13 +176,16 @@ class Connection {
   #handle(words: readonly string[]): void {
     const { faults, centre } = this.#parts;
     const command = words[0] ?? "";
-    this.#record({
+    const record = {
       connection: this.#number,
       command,
       words,
       isWrite: isWrite(command),
+      applied: false,
       atMs: centre.core.world.nowMs,
-    });
+    };
+    this.#record(record);
+    this.#current = record;
     if (command === "/login" && faults.closeDuringLogin !== undefined) return this.end(faults.closeDuringLogin);
     const action = faults.actionFor(command);
     if (action === undefined) {
@@ -246,7 +256,10 @@ class Connection {
     }
     const { hashReply } = this.#parts.centre.core.options.unsure;
     if (command === "#" && hashReply !== "trap") return hashReply === "done" ? encodeSentence(["!done"]) : undefined;
-    return runCommand(this.#parts.centre, this.#caller, words);
+    const reply = runCommand(this.#parts.centre, this.#caller, words);
+    // A refusal begins with its trap.
+    if (this.#current !== undefined) this.#current.applied = !reply.subarray(1, 6).equals(trapWord);
+    return reply;
   }
 
   #login(words: readonly string[]): Buffer | undefined {

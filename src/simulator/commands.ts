@@ -5,6 +5,7 @@ import type { Column, Menu } from "./menu.js";
 import type { CommandTree } from "./schema.js";
 import { noSuchItem, Trap } from "./trap.js";
 import { SentenceWriter } from "./wire.js";
+import { isWrite } from "./words.js";
 
 /** One command sentence, taken apart. */
 export interface Command {
@@ -57,14 +58,6 @@ export function parseCommand(words: readonly string[]): Command {
     }
   }
   return { path, args, queries, tag };
-}
-
-const readingCommands = new Set(["print", "getall", "get", "find", "listen", "monitor-traffic", "monitor", "export"]);
-
-/** Whether the command changes something on the router. */
-export function isWrite(path: string): boolean {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  return !readingCommands.has(name) && !["/login", "/quit", "/cancel"].includes(path) && path.startsWith("/");
 }
 
 /** The replies of one command, as sentences in their order. */

@@ -1,4 +1,5 @@
 import { createRandom, type Random } from "./random.js";
+import { isWrite } from "./words.js";
 
 export type CutHow = "fin" | "rst" | "silent";
 
@@ -24,7 +25,10 @@ export type FaultAction =
   | { readonly kind: "fatal"; readonly reason: string };
 
 export interface FaultRule {
-  /** A command such as `/ppp/secret/set`, or everything below a path ending in `/*`. Default: every command. */
+  /**
+   * A command such as `/ppp/secret/set`, everything below a path ending in `/*`, or `writes`: whatever changes something.
+   * Default: every command.
+   */
   readonly on?: string;
   /** How many matching commands pass unharmed first. */
   readonly after?: number;
@@ -150,5 +154,6 @@ function mix(replies: readonly HeldReply[]): void {
 
 function matches(on: string | undefined, command: string): boolean {
   if (on === undefined) return true;
+  if (on === "writes") return isWrite(command);
   return on.endsWith("/*") ? command.startsWith(on.slice(0, -1)) : on === command;
 }

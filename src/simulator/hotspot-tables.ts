@@ -1,6 +1,6 @@
 import type { RouterCore } from "./core.js";
-import { formatDuration, parseDuration } from "./format.js";
-import { completeName, StoredTable, type Menu, type StoredRow } from "./menu.js";
+import { formatDuration, formatId, parseDuration } from "./format.js";
+import { completeReference, showReference, StoredTable, type Menu, type StoredRow } from "./menu.js";
 import { Trap } from "./trap.js";
 
 /** The hotspot's own books: users with their totals, user profiles, cookies. */
@@ -9,11 +9,14 @@ export interface HotspotTables {
   readonly userProfiles: StoredTable;
   readonly cookieMenu: Menu<Cookie>;
   rememberCookie(user: string, mac: string, profile: StoredRow): void;
+  /** Cookies that are good now, oldest first. */
+  readonly cookies: readonly Cookie[];
   /** The user whose cookie this device carries, while it lasts. */
   cookieUserOf(mac: string): string | undefined;
 }
 
-interface Cookie {
+/** What lets a device in again without a word from its holder. */
+export interface Cookie {
   readonly id: number;
   readonly user: string;
   readonly mac: string;
@@ -76,6 +79,9 @@ export function createHotspotTables(core: RouterCore): HotspotTables {
         default: "false",
       },
       unique: { key: (values) => values.get("name") ?? "", message: "failure: already have such name" },
+      beforeRemove(row) {
+        if (row.values.get("default") === "true") throw new Trap("failure: default profile cannot be removed");
+      },
     },
     core.hub,
   );
@@ -94,7 +100,7 @@ export function createHotspotTables(core: RouterCore): HotspotTables {
         "password",
         "address",
         "mac-address",
-        "profile",
+        showReference("profile", userProfiles),
         "routes",
         "email",
         "limit-uptime",
@@ -123,7 +129,8 @@ export function createHotspotTables(core: RouterCore): HotspotTables {
         "limit-bytes-out",
         "limit-bytes-total",
       ],
-      defaults: { profile: "default" },
+      defaults: { profile: "*0" },
+      namesRepeat: true,
       unique: {
         key: (values) => `${values.get("server") ?? ""} ${values.get("name") ?? ""}`,
         message: "failure: already have user with this name for this server",
@@ -131,8 +138,7 @@ export function createHotspotTables(core: RouterCore): HotspotTables {
       normalise(typed) {
         const profile = typed.get("profile");
         if (profile !== undefined) {
-          const names = userProfiles.items().map((row) => row.values.get("name") ?? "");
-          typed.set("profile", completeName("profile", profile, names));
+          typed.set("profile", formatId(completeReference("profile", profile, userProfiles).id));
         }
         if (typed.get("server") === "all") typed.set("server", "");
         const limit = typed.get("limit-uptime");
@@ -153,17 +159,25 @@ export function createHotspotTables(core: RouterCore): HotspotTables {
 
   const cookies = new Map<number, Cookie>();
   let nextCookie = 1;
+  const removeCookie = (cookie: Cookie): void => {
+    cookies.delete(cookie.id);
+    core.hub.removed("/ip/hotspot/cookie", cookie.id);
+  };
   const fresh = (): Cookie[] => [...cookies.values()].filter((cookie) => cookie.expiresAtMs > core.world.nowMs);
   return {
     users,
     userProfiles,
+    get cookies() {
+      return fresh();
+    },
     rememberCookie(user, mac, profile) {
       for (const cookie of cookies.values()) {
-        if (cookie.user === user && cookie.mac === mac) cookies.delete(cookie.id);
+        if (cookie.user === user && cookie.mac === mac) removeCookie(cookie);
       }
       const seconds = parseDuration(profile.values.get("mac-cookie-timeout") ?? "3d") ?? 259200;
       const cookie: Cookie = { id: nextCookie++, user, mac, expiresAtMs: core.world.nowMs + seconds * 1000 };
       cookies.set(cookie.id, cookie);
+      core.hub.changed("/ip/hotspot/cookie", cookie);
     },
     cookieUserOf: (mac) => fresh().findLast((cookie) => cookie.mac === mac)?.user,
     cookieMenu: {
@@ -179,8 +193,8 @@ export function createHotspotTables(core: RouterCore): HotspotTables {
       ],
       items: fresh,
       idOf: (cookie) => cookie.id,
-      find: (id) => cookies.get(Number.parseInt(id.slice(1), 16)),
-      remove: (cookie) => void cookies.delete(cookie.id),
+      find: (id) => fresh().find((cookie) => formatId(cookie.id) === id.toUpperCase()),
+      remove: removeCookie,
     },
   };
 }

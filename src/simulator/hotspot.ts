@@ -1,6 +1,7 @@
 import type { AddressPools } from "./address-pools.js";
 import { packetsOf, type EndReason, type RouterCore, type Traffic, type TrueSession } from "./core.js";
-import { formatDuration, parseDuration } from "./format.js";
+import { parseDuration } from "./format.js";
+import { activeMenu, hostMenu } from "./hotspot-menus.js";
 import { createHotspotTables, type HotspotTables } from "./hotspot-tables.js";
 import { zeroCounters, type Counters, type Menu, type StoredRow, type StoredTable } from "./menu.js";
 import { macOf } from "./mac.js";
@@ -13,6 +14,21 @@ export interface HotspotLogin {
   readonly address?: string;
   readonly loginBy?: "http-chap" | "http-pap" | "cookie" | "mac-cookie" | "mac" | "trial";
   readonly password?: string;
+  /**
+   * The device tries its cookie this long after any logout that it did not ask for, and after a refusal of the cookie's
+   * user, as long as it has one.
+   */
+  readonly comeBackAfterMs?: number;
+  /** Whoever holds the device types name and password again this long after a logout it did not ask for, or a refusal. */
+  readonly loginAgainAfterMs?: number;
+}
+
+/** What a login took over from its user and profile; later edits do not reach it. */
+export interface HotspotSnapshot {
+  readonly profileName: string;
+  readonly rateLimit: string;
+  readonly addressList: string;
+  readonly keepaliveSeconds: number;
 }
 
 export interface HotspotRefusal {
@@ -30,6 +46,7 @@ export interface HotspotSession {
   readonly address: string;
   readonly loginBy: string;
   readonly startedAtMs: number;
+  readonly snapshot: HotspotSnapshot;
   readonly counters: Counters;
   readonly truth: TrueSession;
   readonly alive: boolean;
@@ -48,9 +65,15 @@ export interface Hotspot {
   readonly history: readonly TrueSession[];
   addUser(values: Readonly<Record<string, string>> & { readonly name: string }): void;
   addProfile(values: Readonly<Record<string, string>> & { readonly name: string }): void;
+  /** As an admin in Winbox does: no API command, no session touched. */
+  setUser(name: string, values: Readonly<Record<string, string>>): void;
+  removeUser(name: string): void;
+  setProfile(name: string, values: Readonly<Record<string, string>>): void;
   login(user: string, options?: HotspotLogin): HotspotSession | HotspotRefusal;
   /** The device comes back and its mac cookie, if it has one, logs it in. */
   comeBack(mac: string): HotspotSession | HotspotRefusal;
+  /** A device that would come back by itself no longer does; its live session stays. */
+  stopComingBack(mac: string): void;
   /** What a user has used in all, ended and live logins together, whatever was lost or reset. */
   trueTotals(user: string): { uploadBytes: number; downloadBytes: number };
   shutDown(how: "reboot" | "power-cut"): void;
@@ -68,12 +91,12 @@ const logoutWords: Record<EndReason, string> = {
   "power-cut": "lost power",
 };
 
-interface Inside extends HotspotSession {
+/** A session as the hotspot itself sees it. */
+export interface SessionInside extends HotspotSession {
   readonly timers: Set<() => void>;
   queueRow: StoredRow | undefined;
   addressListRow: StoredRow | undefined;
   readonly userRow: StoredRow;
-  readonly profileRow: StoredRow | undefined;
   isAway: boolean;
 }
 
@@ -82,13 +105,14 @@ export function createHotspot(
   parts: { queues: QueueTable; addresses: AddressPools; addressLists: StoredTable },
 ): Hotspot {
   const tables = createHotspotTables(core);
-  const live = new Map<number, Inside>();
-  const liveOfUser = new Map<string, Set<Inside>>();
+  const live = new Map<number, SessionInside>();
+  const liveOfUser = new Map<string, Set<SessionInside>>();
   const history: TrueSession[] = [];
   const totals = new Map<string, { uploadBytes: number; downloadBytes: number }>();
+  const devices = new Map<string, { readonly user: string; readonly options: HotspotLogin }>();
   let nextId = 1;
 
-  const end = (session: Inside, reason: EndReason): void => {
+  const end = (session: SessionInside, reason: EndReason): void => {
     if (!session.alive) return;
     const { truth, userRow, counters } = session;
     truth.seconds = Math.floor((core.world.nowMs - session.startedAtMs) / 1000);
@@ -116,6 +140,35 @@ export function createHotspot(
     core.hub.removed("/ip/hotspot/active", session.id);
     if (session.queueRow !== undefined) parts.queues.table.delete(session.queueRow);
     if (session.addressListRow !== undefined) parts.addressLists.delete(session.addressListRow);
+    if (reason !== "peer-request") tryAgain(session.mac);
+  };
+
+  const isOnline = (mac: string): boolean => {
+    for (const session of live.values()) if (session.mac === mac) return true;
+    return false;
+  };
+
+  /** Arranges what the device and its holder do by themselves now that it is out. */
+  const tryAgain = (mac: string): void => {
+    const device = devices.get(mac);
+    if (device === undefined) return;
+    const { comeBackAfterMs, loginAgainAfterMs } = device.options;
+    const later = (ms: number | undefined, attempt: () => HotspotSession | HotspotRefusal): void => {
+      if (ms === undefined) return;
+      core.world.after(Math.max(1, ms), () => {
+        if (devices.get(mac) !== device || isOnline(mac)) return;
+        const outcome = attempt();
+        if (outcome.kind === "refusal" && outcome.why !== "no-cookie") later(ms, attempt);
+      });
+    };
+    later(comeBackAfterMs, () => comeBack(mac));
+    later(loginAgainAfterMs, () => login(device.user, { ...device.options, mac }));
+  };
+
+  const comeBack = (mac: string): HotspotSession | HotspotRefusal => {
+    if (!core.powered) return { kind: "refusal", why: "router-down" };
+    const user = tables.cookieUserOf(mac);
+    return user === undefined ? { kind: "refusal", why: "no-cookie" } : login(user, { mac, loginBy: "mac-cookie" });
   };
 
   const limitsReached = (userRow: StoredRow, also: { counters: Counters; seconds: number }): boolean => {
@@ -134,7 +187,7 @@ export function createHotspot(
     );
   };
 
-  const traffic = (session: Inside, amount: Traffic): void => {
+  const traffic = (session: SessionInside, amount: Traffic): void => {
     if (!session.alive || session.isAway) return;
     const packets = packetsOf(amount);
     const up = amount.uploadBytes ?? 0;
@@ -176,7 +229,7 @@ export function createHotspot(
     if (limitsReached(userRow, { counters: zeroCounters(), seconds: 0 })) {
       return refuse(user, asked, "limit-reached", "user traffic or uptime limit reached");
     }
-    const profileRow = tables.userProfiles.byName(userRow.values.get("profile") ?? "default");
+    const profileRow = tables.userProfiles.find(userRow.values.get("profile") ?? "*0");
     const shared = profileRow?.values.get("shared-users") ?? "1";
     if (shared !== "unlimited" && (liveOfUser.get(user)?.size ?? 0) >= Number(shared)) {
       return refuse(user, asked, "shared-users", "simultaneous session limit reached");
@@ -196,6 +249,12 @@ export function createHotspot(
     userRow: StoredRow,
     profileRow: StoredRow | undefined,
   ): HotspotSession => {
+    const snapshot: HotspotSnapshot = {
+      profileName: profileRow?.values.get("name") ?? "",
+      rateLimit: profileRow?.values.get("rate-limit") ?? "",
+      addressList: profileRow?.values.get("address-list") ?? "",
+      keepaliveSeconds: parseDuration(profileRow?.values.get("keepalive-timeout") ?? "2m") ?? 120,
+    };
     const truth: TrueSession = {
       service: "hotspot",
       name: user,
@@ -215,7 +274,7 @@ export function createHotspot(
       endedWhilePowered: undefined,
       logLine: undefined,
     };
-    const session: Inside = {
+    const session: SessionInside = {
       kind: "session",
       id: nextId++,
       user,
@@ -229,7 +288,7 @@ export function createHotspot(
       queueRow: undefined,
       addressListRow: undefined,
       userRow,
-      profileRow,
+      snapshot,
       isAway: false,
       get alive() {
         return truth.endedAtMs === undefined;
@@ -239,16 +298,16 @@ export function createHotspot(
       walkAway() {
         if (!session.alive || session.isAway) return;
         session.isAway = true;
-        const keepalive = parseDuration(profileRow?.values.get("keepalive-timeout") ?? "2m") ?? 120;
-        if (keepalive > 0) session.timers.add(core.world.after(keepalive * 1000, () => end(session, "carrier-lost")));
+        const { keepaliveSeconds } = snapshot;
+        if (keepaliveSeconds === 0) return;
+        session.timers.add(core.world.after(keepaliveSeconds * 1000, () => end(session, "carrier-lost")));
       },
     };
     live.set(session.id, session);
     liveOfUser.set(user, (liveOfUser.get(user) ?? new Set()).add(session));
     history.push(truth);
-    const rateLimit = profileRow?.values.get("rate-limit") ?? "";
+    const { rateLimit, addressList: list } = snapshot;
     if (rateLimit !== "") session.queueRow = parts.queues.addDynamic(`<hotspot-${user}>`, address, rateLimit);
-    const list = profileRow?.values.get("address-list") ?? "";
     if (list !== "") session.addressListRow = parts.addressLists.insert({ list, address }, { dynamic: true });
     if (profileRow?.values.get("add-mac-cookie") === "true") tables.rememberCookie(user, mac, profileRow);
     const timeout = parseDuration(profileRow?.values.get("session-timeout") ?? "") ?? 0;
@@ -277,11 +336,20 @@ export function createHotspot(
     history,
     addUser: (values) => void tables.users.insert(values),
     addProfile: (values) => void tables.userProfiles.insert(values),
-    login: (user, options = {}) => login(user, options),
-    comeBack(mac) {
-      const user = tables.cookieUserOf(mac);
-      return user === undefined ? { kind: "refusal", why: "no-cookie" } : login(user, { mac, loginBy: "mac-cookie" });
+    setUser: (name, values) => tables.users.set(rowNamed(tables.users, name), new Map(Object.entries(values))),
+    removeUser: (name) => tables.users.remove(rowNamed(tables.users, name)),
+    setProfile: (name, values) =>
+      tables.userProfiles.set(rowNamed(tables.userProfiles, name), new Map(Object.entries(values))),
+    login(user, options = {}) {
+      const mac = options.mac ?? macOf(user);
+      const isTireless = options.comeBackAfterMs !== undefined || options.loginAgainAfterMs !== undefined;
+      if (isTireless) devices.set(mac, { user, options: { ...options, mac } });
+      const outcome = login(user, { ...options, mac });
+      if (isTireless && outcome.kind === "refusal") tryAgain(mac);
+      return outcome;
     },
+    comeBack,
+    stopComingBack: (mac) => void devices.delete(mac),
     trueTotals: (user) => totals.get(user) ?? { uploadBytes: 0, downloadBytes: 0 },
     shutDown(how) {
       for (const session of live.values()) end(session, how);
@@ -290,78 +358,8 @@ export function createHotspot(
   };
 }
 
-function uptime(core: RouterCore, session: HotspotSession): number {
-  return Math.floor((core.world.nowMs - session.startedAtMs) / 1000);
-}
-
-function activeMenu(
-  core: RouterCore,
-  live: ReadonlyMap<number, Inside>,
-  kick: (session: Inside) => void,
-): Menu<Inside> {
-  const limit = (name: string) => ({
-    name,
-    read: (session: Inside) => {
-      const value = session.userRow.values.get(name);
-      return value === undefined || value === "0" ? undefined : value;
-    },
-  });
-  return {
-    path: "/ip/hotspot/active",
-    columns: [
-      { name: "server", read: () => "hotspot1" },
-      { name: "user", read: (session) => session.user },
-      { name: "address", read: (session) => session.address },
-      { name: "mac-address", read: (session) => session.mac },
-      { name: "login-by", read: (session) => session.loginBy },
-      { name: "uptime", read: (session) => formatDuration(uptime(core, session)) },
-      {
-        name: "session-time-left",
-        read(session) {
-          const limitSeconds = parseDuration(session.userRow.values.get("limit-uptime") ?? "") ?? 0;
-          if (limitSeconds === 0) return undefined;
-          return formatDuration(limitSeconds - session.userRow.uptimeSeconds - uptime(core, session));
-        },
-      },
-      { name: "idle-time", read: () => "0s" },
-      { name: "keepalive-timeout", read: (session) => session.profileRow?.values.get("keepalive-timeout") ?? "2m" },
-      { name: "bytes-in", read: (session) => String(session.counters.uploadBytes) },
-      { name: "bytes-out", read: (session) => String(session.counters.downloadBytes) },
-      { name: "packets-in", read: (session) => String(session.counters.uploadPackets) },
-      { name: "packets-out", read: (session) => String(session.counters.downloadPackets) },
-      limit("limit-bytes-in"),
-      limit("limit-bytes-out"),
-      limit("limit-bytes-total"),
-      { name: "radius", read: () => "false" },
-      { name: "comment", read: (session) => session.userRow.values.get("comment") || undefined },
-    ],
-    items: () => live.values(),
-    idOf: (session) => session.id,
-    find: (id) => live.get(Number.parseInt(id.slice(1), 16)),
-    remove(session) {
-      if (!live.has(session.id)) throw noSuchItem();
-      kick(session);
-    },
-  };
-}
-
-function hostMenu(core: RouterCore, live: ReadonlyMap<number, Inside>): Menu<Inside> {
-  return {
-    path: "/ip/hotspot/host",
-    columns: [
-      { name: "mac-address", read: (session) => session.mac },
-      { name: "address", read: (session) => session.address },
-      { name: "to-address", read: (session) => session.address },
-      { name: "server", read: () => "hotspot1" },
-      { name: "bypassed", read: () => "false" },
-      { name: "authorized", read: () => "true" },
-      { name: "idle-time", read: () => "0s" },
-      { name: "uptime", read: (session) => formatDuration(uptime(core, session)) },
-      { name: "bytes-in", read: (session) => String(session.counters.uploadBytes) },
-      { name: "bytes-out", read: (session) => String(session.counters.downloadBytes) },
-    ],
-    items: () => live.values(),
-    idOf: (session) => session.id,
-    find: (id) => live.get(Number.parseInt(id.slice(1), 16)),
-  };
+function rowNamed(table: StoredTable, name: string): StoredRow {
+  const row = table.byName(name);
+  if (row === undefined) throw noSuchItem();
+  return row;
 }

@@ -92,7 +92,18 @@ export interface StoredTableOptions {
   /** Fields that are left out of a row while they are empty. */
   readonly hiddenWhenEmpty?: readonly string[];
   readonly required?: readonly string[];
-  readonly unique?: { key(values: ReadonlyMap<string, string>): string; readonly message: string };
+  readonly unique?: {
+    key(values: ReadonlyMap<string, string>): string;
+    readonly message: string;
+    /** Whether a row that the router made stands in a person's way. Default: no. */
+    readonly dynamicRowsCount?: boolean;
+  };
+  /** Whether several rows may bear one name. */
+  readonly namesRepeat?: boolean;
+  /** Whether a row that a person adds is one of those that are not stored. */
+  isDynamic?(values: ReadonlyMap<string, string>): boolean;
+  /** Whether a person may remove what is not stored. */
+  readonly dynamicRemovable?: boolean;
   readonly dynamicMessage?: string;
   readonly firstId?: number;
   /** Checks and rewrites what was typed, before it is stored; throws a trap. */
@@ -163,24 +174,26 @@ export class StoredTable implements Menu<StoredRow> {
     typed.delete("place-before");
     const model = typed.get("copy-from");
     typed.delete("copy-from");
-    const copied = model === undefined ? [] : (this.find(model) ?? fail()).values;
-    for (const field of this.#options.required ?? []) {
-      if (!typed.has(field)) throw new Trap(`missing value(s) of argument(s) ${field}`, 1);
-    }
-    this.#normalise(typed, undefined);
-    const defaults = Object.entries({ disabled: "false", ...this.#options.defaults });
-    const merged = new Map([...defaults, ...copied, ...typed]);
-    this.#checkUnique(merged, undefined);
-    const row: StoredRow = {
-      id: how.id ?? this.#nextId++,
-      values: merged,
-      dynamic: how.dynamic ?? false,
-      counters: zeroCounters(),
-      uptimeSeconds: 0,
-    };
+    const copied = model === undefined ? undefined : (this.find(model) ?? fail());
     const following = before === undefined ? undefined : (this.find(before) ?? fail());
     // What the router put on top itself stays on top.
     if (following?.dynamic === true) throw new Trap("failure: can not move builtin");
+    for (const field of this.#options.required ?? []) {
+      if (typed.has(field) || copied?.values.has(field) === true) continue;
+      throw new Trap(`missing value(s) of argument(s) ${field}`, 1);
+    }
+    this.#normalise(typed, copied);
+    const defaults = Object.entries({ disabled: "false", ...this.#options.defaults });
+    const merged = new Map([...defaults, ...(copied?.values ?? []), ...typed]);
+    // What the router makes, it makes beside whatever a person wrote.
+    if (how.dynamic !== true) this.#checkUnique(merged, undefined);
+    const row: StoredRow = {
+      id: how.id ?? this.#nextId++,
+      values: merged,
+      dynamic: how.dynamic ?? this.#options.isDynamic?.(merged) ?? false,
+      counters: zeroCounters(),
+      uptimeSeconds: 0,
+    };
     const at = following === undefined ? -1 : this.#rows.indexOf(following);
     if (at === -1) this.#rows.push(row);
     else this.#rows.splice(at, 0, row);
@@ -199,7 +212,7 @@ export class StoredTable implements Menu<StoredRow> {
     const oldName = row.values.get("name");
     for (const [name, value] of typed) row.values.set(name, value);
     if (typed.has("name")) {
-      if (oldName !== undefined && this.#byName.get(oldName) === row) this.#byName.delete(oldName);
+      this.#unindexName(row, oldName);
       this.#indexName(row);
     }
     this.#options.afterSet?.(row, typed);
@@ -208,12 +221,14 @@ export class StoredTable implements Menu<StoredRow> {
 
   unset(row: StoredRow, name: string): void {
     this.#refuseDynamic(row);
+    if (name === "") throw new Trap("missing value(s) of argument(s) value-name", 1);
+    if (!this.columns.some((column) => column.name === name)) throw new Trap("unknown parameter", 1);
     row.values.delete(name);
     this.#hub.changed(this.path, row);
   }
 
   remove(row: StoredRow): void {
-    if (row.dynamic) this.#refuseDynamic(row);
+    if (this.#options.dynamicRemovable !== true) this.#refuseDynamic(row);
     this.#options.beforeRemove?.(row);
     this.delete(row);
   }
@@ -224,8 +239,7 @@ export class StoredTable implements Menu<StoredRow> {
     if (at === -1) return;
     this.#rows.splice(at, 1);
     this.#byId.delete(row.id);
-    const name = row.values.get("name");
-    if (name !== undefined && this.#byName.get(name) === row) this.#byName.delete(name);
+    this.#unindexName(row, row.values.get("name"));
     this.#hub.removed(this.path, row.id);
   }
 
@@ -243,6 +257,14 @@ export class StoredTable implements Menu<StoredRow> {
   #indexName(row: StoredRow): void {
     const name = row.values.get("name");
     if (name !== undefined && !this.#byName.has(name)) this.#byName.set(name, row);
+  }
+
+  #unindexName(row: StoredRow, name: string | undefined): void {
+    if (name === undefined || this.#byName.get(name) !== row) return;
+    this.#byName.delete(name);
+    if (this.#options.namesRepeat !== true) return;
+    const other = this.#rows.find((candidate) => candidate !== row && candidate.values.get("name") === name);
+    if (other !== undefined) this.#byName.set(name, other);
   }
 
   #refuseDynamic(row: StoredRow): void {
@@ -264,12 +286,13 @@ export class StoredTable implements Menu<StoredRow> {
     if (unique === undefined) return;
     const key = unique.key(values);
     const name = values.get("name");
-    // Where the key is the name, the index answers; ten thousand secrets are added in one go.
-    const candidates = key === name && name !== undefined ? [this.#byName.get(name)] : this.#rows;
+    // Where rows have names, the index answers; ten thousand secrets are added in one go.
+    const holder = name === undefined ? undefined : this.#byName.get(name);
+    if (name !== undefined && holder === undefined) return;
+    const candidates = key === name ? [holder] : this.#rows;
     for (const other of candidates) {
-      if (other !== undefined && other !== self && !other.dynamic && unique.key(other.values) === key) {
-        throw new Trap(unique.message);
-      }
+      if (other === undefined || other === self || (other.dynamic && unique.dynamicRowsCount !== true)) continue;
+      if (unique.key(other.values) === key) throw new Trap(unique.message);
     }
   }
 }
@@ -306,4 +329,17 @@ export function completeName(argument: string, typed: string, names: Iterable<st
     throw new Trap(`ambiguous value of ${argument}, more than one possible value matches input`, 1);
   }
   return only;
+}
+
+/** The row that a value points at, by its exact name, its id, or a prefix that only one name has. */
+export function completeReference(argument: string, typed: string, table: StoredTable): StoredRow {
+  const byId = typed.startsWith("*") ? table.find(typed) : undefined;
+  if (byId !== undefined) return byId;
+  const names = table.items().flatMap((row) => row.values.get("name") ?? []);
+  return table.byName(completeName(argument, typed, names)) ?? fail();
+}
+
+/** How a value that points at a row of `table` is printed: the row's name, or the raw id when it is gone. */
+export function showReference(name: string, table: StoredTable): Column<StoredRow> {
+  return { name, read: (row) => table.find(row.values.get(name) ?? "")?.values.get("name") ?? row.values.get(name) };
 }

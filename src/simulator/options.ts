@@ -17,6 +17,8 @@ export interface UnsureFacts {
   /** Whether a local session says `radius=false` or nothing. */
   readonly radiusFalseShown: boolean;
   readonly queueCounterResetsOnLimitChange: boolean;
+  /** Whether an entry that a session made refuses a stored one of the same list and address. */
+  readonly dynamicEntryRefusesStored: boolean;
   /** What the interface counts more than the log for each packet; 8 is PPPoE's and PPP's own header. */
   readonly pppOverheadBytesPerPacket: number;
   /** Whether `/interface/reset-counters` also zeroes what the logout record will say. */
@@ -58,6 +60,8 @@ export interface SimulatedRouterOptions {
   /** `/interface/pppoe-server/server` keepalive-timeout; a silent customer is ended after twice that. */
   readonly keepaliveTimeoutSeconds?: number;
   readonly cpuLoadPercent?: number;
+  /** How long a PPP session takes to come up once its secret was read, where modems dial by themselves. Default 0. */
+  readonly authLatencyMs?: number;
   /** Whether IPv6 is there: in RouterOS 6 a package that is disabled by default, in 7 always. */
   readonly ipv6?: boolean;
   readonly unsure?: Partial<UnsureFacts>;
@@ -84,6 +88,7 @@ export function resolveOptions(options: SimulatedRouterOptions, personality: Per
     hotspotServer: options.hotspotServer ?? true,
     keepaliveTimeoutSeconds: options.keepaliveTimeoutSeconds ?? 10,
     cpuLoadPercent: options.cpuLoadPercent ?? 7,
+    authLatencyMs: options.authLatencyMs ?? 0,
     ipv6: options.ipv6 ?? personality.name !== "6.49",
     unsure: {
       logBytesOrder: "upload-first",
@@ -94,6 +99,7 @@ export function resolveOptions(options: SimulatedRouterOptions, personality: Per
       maskOverApi: true,
       radiusFalseShown: false,
       queueCounterResetsOnLimitChange: false,
+      dynamicEntryRefusesStored: true,
       pppOverheadBytesPerPacket: 0,
       resetReachesLogout: false,
       staticBindingKeepsCounters: true,

@@ -7,6 +7,7 @@ export interface LoginSnapshot {
   readonly profileName: string;
   readonly addressList: string;
   readonly rateLimit: string;
+  readonly onlyOne: boolean;
   readonly limitUploadBytes: number;
   readonly limitDownloadBytes: number;
   readonly sessionTimeoutSeconds: number;

@@ -1,6 +1,14 @@
 import type { RouterCore } from "./core.js";
-import { isIpv4, parseDuration } from "./format.js";
-import { completeName, singleRowMenu, StoredTable, type Menu, type StoredRow } from "./menu.js";
+import { formatId, isIpv4, parseDuration } from "./format.js";
+import {
+  completeName,
+  completeReference,
+  showReference,
+  singleRowMenu,
+  StoredTable,
+  type Menu,
+  type StoredRow,
+} from "./menu.js";
 import { Trap } from "./trap.js";
 
 /** The tables that say who may dial in, and how: `/ppp/profile`, `/ppp/secret`, `/ppp/aaa`, `/ip/pool`. */
@@ -25,10 +33,16 @@ export function createPppTables(core: RouterCore): PppTables {
 
   /** An address or a pool; a pool is stored by id, so that a deleted one shows as its raw id. */
   const addressOrPool = (argument: string, value: string): string => {
-    if (isIpv4(value) || value === "" || value === "none") return value;
-    const pool = pools.byName(value);
+    if (isIpv4(value) || value === "none") return value;
+    const names = pools.items().flatMap((row) => row.values.get("name") ?? []);
+    const fitting = names.includes(value) ? [value] : names.filter((name) => name.startsWith(value));
+    // An empty text fits every pool: that is why a value is taken away with `unset` and not with `set`.
+    if (value === "" || fitting.length > 1) {
+      throw new Trap("ambiguous value of pool, more than one possible value matches input", 1);
+    }
+    const pool = fitting[0] === undefined ? undefined : pools.byName(fitting[0]);
     if (pool === undefined) throw new Trap(`invalid value for argument ${argument}`, 1);
-    return `*${pool.id.toString(16).toUpperCase()}`;
+    return formatId(pool.id);
   };
   const showAddress = (name: string) => ({
     name,
@@ -121,11 +135,7 @@ export function createPppTables(core: RouterCore): PppTables {
         "service",
         "caller-id",
         "password",
-        {
-          name: "profile",
-          read: (row) =>
-            profiles.find(row.values.get("profile") ?? "")?.values.get("name") ?? row.values.get("profile"),
-        },
+        showReference("profile", profiles),
         showAddress("local-address"),
         showAddress("remote-address"),
         "routes",
@@ -161,9 +171,7 @@ export function createPppTables(core: RouterCore): PppTables {
         if (service !== undefined) typed.set("service", completeName("service", service, services));
         const profile = typed.get("profile");
         if (profile !== undefined) {
-          const names = profiles.items().map((row) => row.values.get("name") ?? "");
-          const row = profiles.byName(completeName("profile", profile, names));
-          typed.set("profile", `*${(row?.id ?? 0).toString(16).toUpperCase()}`);
+          typed.set("profile", formatId(completeReference("profile", profile, profiles).id));
         }
         for (const name of ["local-address", "remote-address"]) {
           const value = typed.get(name);

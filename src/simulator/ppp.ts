@@ -1,10 +1,12 @@
 import type { AddressPools } from "./address-pools.js";
 import type { EndReason, RouterCore, TrueSession } from "./core.js";
-import { formatDateTime, formatDuration, isIpv4, parseDuration } from "./format.js";
+import { formatDuration } from "./format.js";
 import type { Iface, Interfaces } from "./interfaces.js";
 import { macOf } from "./mac.js";
 import { zeroCounters, type Menu, type StoredRow, type StoredTable } from "./menu.js";
-import { PppSession, type LoginSnapshot } from "./ppp-session.js";
+import { addressFor, admits, freeName, isOnlyOne, snapshotOf, type Authenticated } from "./ppp-login.js";
+import { keepInSecret, writeLogout } from "./ppp-logout.js";
+import { PppSession } from "./ppp-session.js";
 import type { PppTables } from "./ppp-tables.js";
 import type { QueueTable } from "./queues.js";
 import { noSuchItem } from "./trap.js";
@@ -19,6 +21,18 @@ export interface DialOptions {
   readonly radius?: { readonly rateLimit?: string; readonly addressList?: string };
   /** The modem dials again this long after any end that it did not ask for, and after every refusal. */
   readonly redialAfterMs?: number;
+  /**
+   * How long the session takes to come up once the secret was read, in `dialSlowly` and in every redial: what is written
+   * meanwhile does not reach it. Default: the router's option.
+   */
+  readonly authLatencyMs?: number;
+}
+
+/** A modem whose secret was read, and whose session will come up later. */
+export interface PppDialing {
+  readonly kind: "dialing";
+  /** The session, once it is up. */
+  readonly session: PppSession | undefined;
 }
 
 export interface PppRefusal {
@@ -41,8 +55,12 @@ export interface Ppp {
   /** As an admin in Winbox does: no API command, no session touched. */
   setSecret(name: string, values: Readonly<Record<string, string>>): void;
   removeSecret(name: string): void;
+  setProfile(name: string, values: Readonly<Record<string, string>>): void;
+  removeProfile(name: string): void;
   /** The customer's modem dials; tells what came of it. */
   dial(name: string, options?: DialOptions): PppSession | PppRefusal;
+  /** Dials; the secret is read now, and the session comes up after the login's latency, as `authLatencyMs` says. */
+  dialSlowly(name: string, options?: DialOptions): PppDialing | PppRefusal;
   /** Dials, and throws when it is refused: for stories in which the call must succeed. */
   connect(name: string, options?: DialOptions): PppSession;
   /** An admin removes the row in Winbox. */
@@ -68,6 +86,16 @@ const disconnectReason: Record<EndReason, string> = {
   "power-cut": "reboot",
 };
 
+/** A modem that dials again by itself. */
+interface Redial {
+  readonly name: string;
+  readonly mac: string;
+  readonly options: DialOptions;
+  wanted: boolean;
+}
+
+const modem = (name: string, mac: string): string => `${mac} ${name}`;
+
 export interface PppParts {
   readonly core: RouterCore;
   readonly tables: PppTables;
@@ -92,7 +120,9 @@ export function createPpp({
   const byName = new Map<string, Set<PppSession>>();
   const byInterface = new Map<Iface, PppSession>();
   const history: TrueSession[] = [];
-  const redials = new Map<string, { readonly name: string; readonly options: DialOptions; wanted: boolean }>();
+  const redials = new Map<string, Redial>();
+  /** Modems whose session is about to come up. */
+  const dialing = new Set<string>();
   let rowNumber = 0;
   let callNumber = 0;
   let failures = 0x0f;
@@ -102,10 +132,7 @@ export function createPpp({
     if (session !== undefined && unsure.resetReachesLogout) session.account = zeroCounters();
   };
 
-  const begin = (name: string, options: DialOptions, secret: StoredRow | undefined, address: string): PppSession => {
-    const service = options.service ?? "pppoe";
-    const mac = options.mac ?? macOf(name);
-    const snapshot = snapshotOf(tables, secret, options);
+  const begin = ({ name, service, mac, isRadius, snapshot, address }: Authenticated): PppSession => {
     rowNumber += 1;
     callNumber += 1;
     const binding = service === "pppoe" ? interfaces.freeBindingFor(name) : undefined;
@@ -121,7 +148,7 @@ export function createPpp({
         mac,
         address,
         sessionId: `0x81${bootNibble.toString(16)}${callNumber.toString(16).padStart(5, "0")}`,
-        radius: secret === undefined,
+        radius: isRadius,
         snapshot,
         iface,
       },
@@ -136,8 +163,6 @@ export function createPpp({
     history.push(session.truth);
     attach(session);
     const account = `${service},ppp,info,account`;
-    if (service === "pppoe") core.log.write("pppoe,info", `PPPoE connection established from ${mac}`);
-    core.log.write(`${service},ppp,info`, `<${service}-${name}>: authenticated`);
     core.log.write(account, `${name} logged in, ${address}${unsure.logIncludesMac ? ` from ${mac}` : ""}`);
     core.log.write(`${service},ppp,info`, `<${service}-${name}>: connected`);
     core.hub.changed("/ppp/active", session);
@@ -173,7 +198,7 @@ export function createPpp({
     addresses.release(session.address);
     if (reason !== "power-cut") {
       truth.logLine = writeLogout(core, session);
-      remember(core, tables.secrets.byName(session.name), session, disconnectReason[reason]);
+      keepInSecret(core, tables.secrets.byName(session.name), session, disconnectReason[reason]);
     }
     core.hub.removed("/ppp/active", session.id);
     if (session.addressListRow !== undefined) addressLists.delete(session.addressListRow);
@@ -185,14 +210,28 @@ export function createPpp({
       session.iface.running = false;
       session.iface.linkDowns += 1;
     }
-    const redial = redials.get(`${session.name} ${session.mac}`);
+    const redial = redials.get(modem(session.name, session.mac));
     if (redial !== undefined && reason !== "peer-request") scheduleRedial(redial);
   };
 
-  const scheduleRedial = (redial: { name: string; options: DialOptions; wanted: boolean }): void => {
-    core.world.after(Math.max(1, redial.options.redialAfterMs ?? 0), () => {
-      if (redial.wanted) ppp.dial(redial.name, redial.options);
+  const scheduleRedial = (redial: Redial): void => {
+    const { name, mac, options } = redial;
+    core.world.after(Math.max(1, options.redialAfterMs ?? 0), () => {
+      // A modem has one session at a time, and makes one attempt at a time.
+      if (!redial.wanted || dialing.has(modem(name, mac)) || isUp(name, mac)) return;
+      if ((options.authLatencyMs ?? core.options.authLatencyMs) > 0) ppp.dialSlowly(name, options);
+      else ppp.dial(name, options);
     });
+  };
+  const isUp = (name: string, mac: string): boolean =>
+    [...(byName.get(name) ?? [])].some((session) => session.mac === mac);
+  /** What happens after a dialling that came to nothing, by the modem's own will. */
+  const remember = (name: string, options: DialOptions & { readonly mac: string }): Redial | undefined => {
+    if (options.redialAfterMs === undefined) return undefined;
+    const key = modem(name, options.mac);
+    const redial = redials.get(key) ?? { name, mac: options.mac, options, wanted: true };
+    redials.set(key, redial);
+    return redial;
   };
 
   const refuse = (why: PppRefusal["why"], topics: string, message: string): PppRefusal => {
@@ -200,7 +239,7 @@ export function createPpp({
     return { kind: "refusal", why };
   };
 
-  const tryDial = (name: string, options: DialOptions): PppSession | PppRefusal => {
+  const authenticate = (name: string, options: DialOptions): Authenticated | PppRefusal => {
     if (!core.powered) return { kind: "refusal", why: "router-down" };
     const service = options.service ?? "pppoe";
     const mac = options.mac ?? macOf(name);
@@ -227,11 +266,31 @@ export function createPpp({
     }
     const address = addressFor(tables, addresses, secret);
     if (address === undefined) return failed("no-address");
-    return begin(name, { ...options, mac }, secret, address);
+    if (service === "pppoe") core.log.write("pppoe,info", `PPPoE connection established from ${mac}`);
+    core.log.write(`${service},ppp,info`, `<${service}-${name}>: authenticated`);
+    const snapshot = snapshotOf(tables, secret, options);
+    return { kind: "authenticated", name, service, mac, isRadius: secret === undefined, snapshot, address };
+  };
+
+  /** The session of a login that took its time: unless the router went down meanwhile, or another one came first. */
+  const comeUp = (login: Authenticated, boot: number): PppSession | undefined => {
+    if (!core.powered || core.boot !== boot) return undefined;
+    if (login.snapshot.onlyOne && byName.has(login.name)) {
+      addresses.release(login.address);
+      refuse("already-active", `${login.service},ppp,error`, `user ${login.name} is already active`);
+      return undefined;
+    }
+    return begin(login);
   };
 
   const secretNamed = (name: string): StoredRow => {
     const row = tables.secrets.byName(name);
+    if (row === undefined) throw noSuchItem();
+    return row;
+  };
+
+  const profileNamed = (name: string): StoredRow => {
+    const row = tables.profiles.byName(name);
     if (row === undefined) throw noSuchItem();
     return row;
   };
@@ -251,16 +310,34 @@ export function createPpp({
     addSecret: (values) => void tables.secrets.insert(values),
     setSecret: (name, values) => tables.secrets.set(secretNamed(name), new Map(Object.entries(values))),
     removeSecret: (name) => tables.secrets.remove(secretNamed(name)),
-    dial(name, options = {}) {
-      const mac = options.mac ?? macOf(name);
-      const outcome = tryDial(name, { ...options, mac });
-      if (options.redialAfterMs !== undefined) {
-        const key = `${name} ${mac}`;
-        const redial = redials.get(key) ?? { name, options: { ...options, mac }, wanted: true };
-        redials.set(key, redial);
-        if (outcome.kind === "refusal") scheduleRedial(redial);
+    setProfile: (name, values) => tables.profiles.set(profileNamed(name), new Map(Object.entries(values))),
+    removeProfile: (name) => tables.profiles.remove(profileNamed(name)),
+    dial(name, given = {}) {
+      const options = { ...given, mac: given.mac ?? macOf(name) };
+      const redial = remember(name, options);
+      const login = authenticate(name, options);
+      if (login.kind === "authenticated") return begin(login);
+      if (redial !== undefined) scheduleRedial(redial);
+      return login;
+    },
+    dialSlowly(name, given = {}) {
+      const options = { ...given, mac: given.mac ?? macOf(name) };
+      const redial = remember(name, options);
+      const login = authenticate(name, options);
+      if (login.kind === "refusal") {
+        if (redial !== undefined) scheduleRedial(redial);
+        return login;
       }
-      return outcome;
+      const attempt: { kind: "dialing"; session: PppSession | undefined } = { kind: "dialing", session: undefined };
+      const { boot } = core;
+      const key = modem(name, options.mac);
+      dialing.add(key);
+      core.world.after(options.authLatencyMs ?? core.options.authLatencyMs, () => {
+        dialing.delete(key);
+        attempt.session = comeUp(login, boot);
+        if (attempt.session === undefined && redial !== undefined) scheduleRedial(redial);
+      });
+      return attempt;
     },
     connect(name, options) {
       const outcome = ppp.dial(name, options);
@@ -271,7 +348,7 @@ export function createPpp({
       for (const session of byName.get(name) ?? []) session.hangUp("admin");
     },
     stopRedialing(name, mac = macOf(name)) {
-      const key = `${name} ${mac}`;
+      const key = modem(name, mac);
       const redial = redials.get(key);
       if (redial !== undefined) redial.wanted = false;
       redials.delete(key);
@@ -314,82 +391,4 @@ function activeMenu(core: RouterCore, live: ReadonlyMap<number, PppSession>): Me
     },
     remove: (session) => session.hangUp("admin"),
   };
-}
-
-function writeLogout(core: RouterCore, session: PppSession): { id: number; boot: number } {
-  const { service, name, account, mac } = session;
-  const { logBytesOrder, logIncludesMac } = core.options.unsure;
-  const uploadFirst = logBytesOrder === "upload-first";
-  const pair = (up: number, down: number): string => (uploadFirst ? `${up} ${down}` : `${down} ${up}`);
-  core.log.write(`${service},ppp,info`, `<${service}-${name}>: terminating...`);
-  const bytes = pair(account.uploadBytes, account.downloadBytes);
-  const packets = pair(account.uploadPackets, account.downloadPackets);
-  const from = logIncludesMac ? ` from ${mac}` : "";
-  const line = core.log.write(
-    `${service},ppp,info,account`,
-    `${name} logged out, ${session.truth.seconds} ${bytes} ${packets}${from}`,
-  );
-  core.log.write(`${service},ppp,info`, `<${service}-${name}>: disconnected`);
-  return { id: line.id, boot: line.boot };
-}
-
-/** The secret keeps when and why its last session ended. */
-function remember(core: RouterCore, secret: StoredRow | undefined, session: PppSession, reason: string): void {
-  if (secret === undefined) return;
-  secret.values.set("last-logged-out", formatDateTime(core.clockMs, core.zoneOffsetMinutes, core.dateForm));
-  secret.values.set("last-caller-id", session.mac);
-  secret.values.set("last-disconnect-reason", reason);
-}
-
-function admits(secret: StoredRow, service: string, mac: string, password: string | undefined): boolean {
-  const { values } = secret;
-  const wantedService = values.get("service") ?? "any";
-  const lockedTo = values.get("caller-id") ?? "";
-  return (
-    (password === undefined || password === values.get("password")) &&
-    (wantedService === "any" || wantedService === service) &&
-    (lockedTo === "" || lockedTo.toUpperCase() === mac.toUpperCase())
-  );
-}
-
-function profileOf(tables: PppTables, secret: StoredRow | undefined): StoredRow | undefined {
-  return tables.profiles.find(secret?.values.get("profile") ?? "*0");
-}
-
-function isOnlyOne(tables: PppTables, secret: StoredRow): boolean {
-  const own = profileOf(tables, secret)?.values.get("only-one");
-  return (own === "default" ? tables.profiles.byName("default")?.values.get("only-one") : own) === "yes";
-}
-
-function snapshotOf(tables: PppTables, secret: StoredRow | undefined, options: DialOptions): LoginSnapshot {
-  const profile = profileOf(tables, secret);
-  return {
-    profileName: profile?.values.get("name") ?? "default",
-    addressList: options.radius?.addressList ?? profile?.values.get("address-list") ?? "",
-    rateLimit: options.radius?.rateLimit ?? profile?.values.get("rate-limit") ?? "",
-    limitUploadBytes: Number(secret?.values.get("limit-bytes-in") ?? 0),
-    limitDownloadBytes: Number(secret?.values.get("limit-bytes-out") ?? 0),
-    sessionTimeoutSeconds: parseDuration(profile?.values.get("session-timeout") ?? "") ?? 0,
-  };
-}
-
-/** A single address on the secret beats any pool (RouterOS manual, PPP AAA). */
-function addressFor(tables: PppTables, addresses: AddressPools, secret: StoredRow | undefined): string | undefined {
-  const wanted = [secret?.values.get("remote-address"), profileOf(tables, secret)?.values.get("remote-address")].filter(
-    (value): value is string => value !== undefined && value !== "",
-  );
-  const fixed = wanted.find(isIpv4);
-  if (fixed !== undefined) {
-    addresses.claim(fixed);
-    return fixed;
-  }
-  return addresses.take(wanted[0]);
-}
-
-/** `<pppoe-NAME>`, or the first free of `<pppoe-NAME-1>`, `<pppoe-NAME-2>` … while the name is taken. */
-function freeName(interfaces: Interfaces, service: string, name: string): string {
-  let candidate = `<${service}-${name}>`;
-  for (let suffix = 1; interfaces.byName(candidate) !== undefined; suffix++)
-    candidate = `<${service}-${name}-${suffix}>`;
-  return candidate;
 }

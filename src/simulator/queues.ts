@@ -1,6 +1,6 @@
 import type { RouterCore, Traffic } from "./core.js";
 import { packetsOf } from "./core.js";
-import { isIpv4, limitOfRateLimit, normaliseRatePair } from "./format.js";
+import { formatDuration, isIpv4, limitOfRateLimit, normaliseRatePair, parseDuration } from "./format.js";
 import { StoredTable, zeroCounters, type Args, type Counters, type StoredRow } from "./menu.js";
 import { noSuchItem, Trap } from "./trap.js";
 
@@ -13,6 +13,9 @@ export interface QueueTable {
   addStatic(
     values: { readonly name: string; readonly target?: string; readonly parent?: string } & Record<string, string>,
   ): void;
+  /** As an admin in Winbox does, without an API command. */
+  setStatic(name: string, values: Readonly<Record<string, string>>): void;
+  removeStatic(name: string): void;
   /** A queue that comes and goes with a session. */
   addDynamic(name: string, target: string, rateLimit: string): StoredRow;
   /** Traffic of the queue's target: counted by the queue and its parents unless fasttracked. */
@@ -82,6 +85,7 @@ export function createQueues(core: RouterCore): QueueTable {
       },
       unique: { key: (values) => values.get("name") ?? "", message: "failure: already have such name" },
       normalise(typed, row) {
+        if (row === undefined && !typed.has("name")) typed.set("name", freeQueueName());
         normaliseQueue(typed, row);
         const parent = typed.get("parent");
         if (parent !== undefined && parent !== "none" && table.byName(parent) === undefined) {
@@ -95,21 +99,31 @@ export function createQueues(core: RouterCore): QueueTable {
     },
     core.hub,
   );
-  let unnamed = 0;
+  const queueNamed = (name: string): StoredRow => {
+    const row = table.byName(name);
+    if (row === undefined) throw noSuchItem();
+    return row;
+  };
+  const freeQueueName = (): string => {
+    let number = 1;
+    while (table.byName(`queue${number}`) !== undefined) number += 1;
+    return `queue${number}`;
+  };
   return {
     table,
     truth,
     addStatic(values) {
-      table.insert({ ...values, name: values.name || `queue${++unnamed}` });
+      table.insert({ ...values, name: values.name || freeQueueName() });
       if (!truth.has(values.name)) truth.set(values.name, zeroCounters());
     },
+    setStatic: (name, values) => table.set(queueNamed(name), new Map(Object.entries(values))),
+    removeStatic: (name) => table.remove(queueNamed(name)),
     addDynamic(name, target, rateLimit) {
       const limit = limitOfRateLimit(rateLimit);
       return table.insert({ name, target, ...(limit === undefined ? {} : { "max-limit": limit }) }, { dynamic: true });
     },
     traffic(name, traffic) {
-      const leaf = table.byName(name);
-      if (leaf === undefined) throw noSuchItem();
+      const leaf = queueNamed(name);
       if (!core.powered) return;
       const packets = packetsOf(traffic);
       const ofLeaf = truth.get(name) ?? zeroCounters();
@@ -146,6 +160,13 @@ function normaliseQueue(typed: Map<string, string>, row: StoredRow | undefined):
     if (pair === undefined) throw new Trap(`invalid value for argument ${name}`, 1);
     typed.set(name, pair);
   }
+  for (const [name, halfOf] of [
+    ["priority", priorityOf],
+    ["burst-time", burstTimeOf],
+  ] as const) {
+    const value = typed.get(name);
+    if (value !== undefined) typed.set(name, pairOf(name, value, halfOf));
+  }
   const [limitUp = 0, limitDown = 0] = (typed.get("limit-at") ?? row?.values.get("limit-at") ?? "0/0")
     .split("/")
     .map(Number);
@@ -159,4 +180,23 @@ function normaliseQueue(typed: Map<string, string>, row: StoredRow | undefined):
 /** A host is read back with its mask, however it was typed. */
 function withMask(target: string): string {
   return isIpv4(target) ? `${target}/32` : target;
+}
+
+/** Both halves as they are read back; one figure stands for both. */
+function pairOf(argument: string, value: string, halfOf: (text: string) => string | undefined): string {
+  const [upload = "", download = upload, ...more] = value.split("/");
+  const [up, down] = [halfOf(upload), halfOf(download)];
+  if (up === undefined || down === undefined || more.length > 0) {
+    throw new Trap(`invalid value for argument ${argument}`, 1);
+  }
+  return `${up}/${down}`;
+}
+
+function priorityOf(text: string): string | undefined {
+  return /^[1-8]$/.test(text) ? text : undefined;
+}
+
+function burstTimeOf(text: string): string | undefined {
+  const seconds = text === "" ? undefined : parseDuration(text);
+  return seconds === undefined ? undefined : formatDuration(seconds);
 }
