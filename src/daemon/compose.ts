@@ -3,6 +3,7 @@ import { createHttpServer } from "../adapters/http/server.js";
 import { createMetrics } from "../adapters/http/metrics.js";
 import { createRouterReader } from "../adapters/routeros/index.js";
 import { lockForDaemon } from "../adapters/sqlite/daemon-lock.js";
+import { startFileWatch } from "../adapters/sqlite/file-watch.js";
 import { openDatabase } from "../adapters/sqlite/open.js";
 import { noteBooksTimeZone } from "../adapters/sqlite/read-attention.js";
 import { createReadModel } from "../adapters/sqlite/read-model.js";
@@ -51,6 +52,11 @@ export async function startDaemon({
     undo.push(() => lock.release());
     const db = await openDatabase(config.database.path);
     undo.push(() => void db.close());
+    let die: (error: OperationalError) => void = () => {};
+    const died = new Promise<never>((_, reject) => (die = reject));
+    died.catch(() => {}); // looked at by whoever waits for the daemon's end
+    const fileWatch = startFileWatch(realClock, config.database.path, (error) => die(error));
+    undo.push(() => fileWatch.stop());
 
     noteBooksTimeZone(db, config.site.timezone);
 
@@ -126,7 +132,7 @@ export async function startDaemon({
 
     return {
       url,
-      died: new Promise<never>(() => {}),
+      died,
       stop: stopAll,
       apply: async (next, diff) => {
         const nextIds = routers.syncConfigured(
