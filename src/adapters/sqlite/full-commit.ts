@@ -3,7 +3,7 @@ import type { Sqlite } from "./open.js";
 /** Runs `work` in one transaction that is on the disk when this returns; an error in it undoes all of it. */
 export type FullCommit = <T>(work: () => T) => T;
 
-/** Connections inside a full commit: what they call may itself ask for one, and joins it. */
+/** Connections inside a full commit: what they call may itself ask for one, and becomes a part of it (a savepoint). */
 const inside = new WeakSet<Sqlite>();
 
 /**
@@ -14,7 +14,7 @@ const inside = new WeakSet<Sqlite>();
 export function createFullCommit(db: Sqlite): FullCommit {
   const run = db.transaction((work: () => unknown) => work()).immediate;
   return <T>(work: () => T): T => {
-    if (inside.has(db)) return work();
+    if (inside.has(db)) return run(work) as T;
     if (db.inTransaction) throw new Error("a full commit cannot begin inside a transaction that is not one");
     db.pragma("synchronous = FULL");
     inside.add(db);
