@@ -62,6 +62,7 @@ export class Rig {
   private reader!: ReturnType<typeof createRouterReader>;
   private death: Death | undefined;
   private spoilt: { table: SpoiltTable; row: number } | undefined;
+  private lateLogLines = 0;
   /** How far this machine's wall clock is ahead of the world's; a step of it leaves monotonic time alone. */
   private wallAheadMs = 0;
 
@@ -145,6 +146,12 @@ export class Rig {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== "function") return value;
         const call = (value as (...given: unknown[]) => unknown).bind(target);
+        if (name === "pppLog" && this.lateLogLines > 0) {
+          return async (...given: unknown[]) => {
+            const table = (await call(...given)) as Awaited<ReturnType<RouterReader["pppLog"]>>;
+            return { ...table, rows: table.rows.slice(0, -this.lateLogLines) };
+          };
+        }
         if (name !== this.spoilt?.table) return call;
         const { row } = this.spoilt;
         return async (...given: unknown[]) => {
@@ -163,6 +170,14 @@ export class Rig {
     this.spoilt = { table, row };
     const outcome = await this.walk();
     this.spoilt = undefined;
+    return outcome;
+  }
+
+  /** One round to which the router has not yet written the last account lines of its log. */
+  async walkBeforeLogLines(lines: number): Promise<RoundReport | Error> {
+    this.lateLogLines = lines;
+    const outcome = await this.walk();
+    this.lateLogLines = 0;
     return outcome;
   }
 

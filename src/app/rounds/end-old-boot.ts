@@ -90,5 +90,5 @@ export async function closeSessionsOfOldBoots(context: AccountContext): Promise<
   books.areOldBootsClosed = true;
 }
 
-/** Between the reading that showed the session and the log reading of the same round. */
-const heldSlackSeconds = 30;
+/** Between the reading that showed the session and the log reading of the same round, which a slow router stretches. */
+const heldSlackSeconds = 3_600;

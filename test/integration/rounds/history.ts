@@ -23,12 +23,19 @@ export type Happening =
   | { readonly kind: "die"; readonly atCommit: number; readonly applied: boolean }
   | { readonly kind: "disk-full"; readonly atCommit: number }
   | { readonly kind: "die-inside"; readonly atWrite: number }
-  /** The daemon is off for a while; meanwhile the log runs on and this machine's clock may be set. */
-  | { readonly kind: "away"; readonly ms: number; readonly lines: number; readonly stepMs: number }
+  /** The daemon is off for a while; meanwhile the log runs on, and this machine's clock or both are set. */
+  | {
+      readonly kind: "away";
+      readonly ms: number;
+      readonly lines: number;
+      readonly stepMs: number;
+      readonly routerToo?: boolean;
+    }
   | { readonly kind: "step-wall"; readonly ms: number }
   | { readonly kind: "router-clock"; readonly aheadMs: number }
   | { readonly kind: "log-refused"; readonly rounds: number }
-  | { readonly kind: "spoilt-round"; readonly table: number; readonly row: number }
+  /** The same row will not parse, several rounds in a row. */
+  | { readonly kind: "spoilt-round"; readonly table: number; readonly row: number; readonly rounds?: number }
   | { readonly kind: "upkeep" };
 
 /** Who dials. A name with a suffix, one that looks like a log line, other services, and one that only RADIUS knows. */
@@ -83,11 +90,16 @@ const happening = fc.oneof(
   one(2, "die", { atCommit: fc.integer({ min: 1, max: 6 }), applied: fc.boolean() }),
   one(1, "disk-full", { atCommit: fc.integer({ min: 1, max: 6 }) }),
   one(1, "die-inside", { atWrite: fc.integer({ min: 1, max: 20 }) }),
-  one(1, "away", { ms: fc.nat(7_200_000), lines: fc.nat(40), stepMs: fc.oneof(fc.constant(0), stepMs) }),
+  one(1, "away", {
+    ms: fc.nat(7_200_000),
+    lines: fc.nat(40),
+    stepMs: fc.oneof(fc.constant(0), stepMs),
+    routerToo: fc.boolean(),
+  }),
   one(1, "step-wall", { ms: stepMs }),
   one(1, "router-clock", { aheadMs: fc.constantFrom(0, 3_600_000, -3_600_000, -1_700_000_000_000) }),
   one(1, "log-refused", { rounds: fc.integer({ min: 1, max: 3 }) }),
-  one(1, "spoilt-round", { table: fc.nat(2), row: fc.nat(9) }),
+  one(1, "spoilt-round", { table: fc.nat(2), row: fc.nat(9), rounds: fc.integer({ min: 1, max: 3 }) }),
   one(1, "upkeep", {}),
 ) as fc.Arbitrary<Happening>;
 /** @param maxLength how much may happen in one history at most. */
@@ -142,6 +154,7 @@ export async function play(given: Circumstances, happenings: readonly Happening[
   const rig = await Rig.create(world, router, given.timeZone);
   const truth = new TrueBooks(router, { bindingKeepsCounters: given.staticBinding === "keeps-counters" });
 
+  let routerAheadMs = 0;
   const goodRound = async (): Promise<void> => {
     const outcome = await rig.walk();
     if (outcome instanceof Error && !(outcome instanceof RouterError)) throw outcome;
@@ -184,6 +197,7 @@ export async function play(given: Circumstances, happenings: readonly Happening[
       else router.reboot({ downMs: one.downMs });
       world.advance(one.downMs + 1_000);
     } else if (one.kind === "router-clock") {
+      routerAheadMs = one.aheadMs;
       router.setClock(world.nowMs + one.aheadMs);
     } else if (one.kind === "step-wall") {
       rig.stepWall(one.ms);
@@ -225,6 +239,10 @@ export async function play(given: Circumstances, happenings: readonly Happening[
         world.advance(one.ms);
         for (let i = 0; i < one.lines; i += 1) router.writeLog("system,info", `line ${i}`);
         rig.stepWall(one.stepMs);
+        if (one.routerToo === true && one.stepMs !== 0) {
+          routerAheadMs += one.stepMs;
+          router.setClock(world.nowMs + routerAheadMs);
+        }
         await rig.restart();
       } else if (one.kind === "log-refused") {
         const action = { kind: "refuse", message: "not enough permissions (9)" } as const;
@@ -236,8 +254,11 @@ export async function play(given: Circumstances, happenings: readonly Happening[
         allow();
       } else if (one.kind === "spoilt-round") {
         const table = spoilt[one.table % spoilt.length] ?? "pppLog";
-        await rig.walkSpoilt(table, one.row);
-        if (table === "pppLog") truth.noteRecordsMissed();
+        for (let i = 0; i < (one.rounds ?? 1); i += 1) {
+          if (i > 0) world.advance(10_000);
+          await rig.walkSpoilt(table, one.row);
+          if (table === "pppLog") truth.noteRecordsMissed();
+        }
       } else happen(one);
     }
     truth.beforeRound(world.nowMs);

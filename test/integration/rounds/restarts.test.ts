@@ -80,3 +80,41 @@ test("a death half-way through closing an old boot, and a first round that fails
   ]);
   expect(hours("warung")).toEqual({ "01 00:00": 15 * MB });
 });
+
+test("a reboot that uptime does not prove is believed when both clocks miss the time and nobody lived on", async () => {
+  const { world, router, until } = await begin("2026-09-01T00:00Z");
+  router.queues.addStatic({ name: "warung", target: "10.9.0.5" });
+  await round();
+  await settleByteOrder(world, router);
+  router.ppp.connect("budi");
+  router.queues.traffic("warung", { downloadBytes: 10 * MB });
+  until("2026-09-01T00:10Z");
+  await round();
+  router.powerCut({ downMs: 600_000 });
+  // By the next reading its uptime has passed the old one, and the queue's counter too.
+  until("2026-09-01T03:00Z");
+  router.queues.traffic("warung", { downloadBytes: 30 * MB });
+  await round();
+  expect(sessions("budi")).toMatchObject([{ what: "estimated, router-rebooted" }]);
+  expect(sessions("warung")).toMatchObject([
+    { down: 10 * MB, what: "estimated, router-rebooted" },
+    { down: 30 * MB, what: "estimated, live" },
+  ]);
+});
+
+test("both clocks set forward alike while the daemon was away are no reboot for who lived on", async () => {
+  const { world, router, until } = await begin("2026-09-01T00:00Z");
+  await round();
+  await settleByteOrder(world, router);
+  const session = router.ppp.connect("budi");
+  until("2026-09-01T00:10Z");
+  session.traffic({ downloadBytes: 10 * MB });
+  await round();
+  rig.stepWall(5 * 86_400_000);
+  router.setClock(world.nowMs + 5 * 86_400_000);
+  await rig.restart();
+  until("2026-09-01T00:20Z");
+  session.traffic({ downloadBytes: 2 * MB });
+  await round();
+  expect(sessions("budi")).toMatchObject([{ down: 12 * MB, what: "estimated, live" }]);
+});
