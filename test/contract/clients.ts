@@ -1,5 +1,6 @@
 /** Other people's API clients behind one small face: what they read and do, the simulator did not teach them. */
 import { createRequire } from "node:module";
+import { Socket } from "node:net";
 import { loginRaw, rowsOf, trapOf } from "./raw-client.js";
 
 export interface ContractClient {
@@ -26,6 +27,13 @@ export interface ClientUnderTest {
 }
 
 const require = createRequire(import.meta.url);
+
+// Most of them send a sentence word by word: with Nagle's algorithm each command would take 40 ms of waiting.
+const connect = Reflect.get(Socket.prototype, "connect") as (...given: unknown[]) => Socket;
+Reflect.set(Socket.prototype, "connect", function (this: Socket, ...given: unknown[]): Socket {
+  this.setNoDelay(true);
+  return connect.apply(this, given);
+});
 const pairs = (args: Readonly<Record<string, string>>, sign: string): string[] =>
   Object.entries(args).map(([name, value]) => `${sign}${name}=${value}`);
 

@@ -103,12 +103,11 @@ export const hotspotUsers: Table<ObservedHotspotUser> = table(
     ["limit-uptime", "text"],
     ["dynamic", "boolean"],
     ["disabled!", "boolean"],
-    ["default", "boolean"],
     ["comment", "text"],
   ],
   (row) => {
     const name = row.text(1);
-    const isDefault = row.flag(9) || name === "default-trial";
+    const isDefault = name === "default-trial";
     if (!row.has(3) && !isDefault) return row.refuse(3);
     return {
       id: row.text(0),
@@ -121,11 +120,12 @@ export const hotspotUsers: Table<ObservedHotspotUser> = table(
       dynamic: row.flag(7),
       disabled: row.flag(8),
       isDefault,
-      comment: row.text(10),
+      comment: row.text(9),
     };
   },
 );
 
+/** No recorded row of this menu has a `default`, and asking for a name that is not there made rows vanish elsewhere. */
 export const hotspotProfiles: Table<ObservedHotspotProfile> = table(
   "/ip/hotspot/user/profile",
   [],
@@ -136,7 +136,6 @@ export const hotspotProfiles: Table<ObservedHotspotProfile> = table(
     ["address-list", "text"],
     ["shared-users", "text"],
     ["on-login", "text"],
-    ["default", "boolean"],
   ],
   (row) => ({
     id: row.text(0),
@@ -145,7 +144,7 @@ export const hotspotProfiles: Table<ObservedHotspotProfile> = table(
     addressList: row.text(3),
     sharedUsers: row.text(4),
     onLogin: row.text(5),
-    isDefault: row.flag(6),
+    isDefault: row.text(1) === "default",
   }),
 );
 
