@@ -195,7 +195,7 @@ CREATE TABLE `subscription_reasons` (
 	`ended_by` text,
 	FOREIGN KEY (`subscription_id`) REFERENCES `subscriptions`(`id`) ON UPDATE no action ON DELETE restrict,
 	CONSTRAINT "subscription_reasons_known" CHECK("subscription_reasons"."reason" in ('overdue', 'manual')),
-	CONSTRAINT "subscription_reasons_dates" CHECK("subscription_reasons"."until_at_ms" >= "subscription_reasons"."from_at_ms" and "subscription_reasons"."ended_by" is not null or coalesce("subscription_reasons"."until_at_ms", "subscription_reasons"."ended_by") is null)
+	CONSTRAINT "subscription_reasons_dates" CHECK(("subscription_reasons"."until_at_ms" is null) = ("subscription_reasons"."ended_by" is null) and coalesce("subscription_reasons"."until_at_ms" >= "subscription_reasons"."from_at_ms", 1))
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `subscription_reasons_open` ON `subscription_reasons` (`subscription_id`,`reason`) WHERE "subscription_reasons"."until_at_ms" is null;--> statement-breakpoint

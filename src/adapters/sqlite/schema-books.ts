@@ -139,7 +139,7 @@ export const subscriptionReasons = sqliteTable(
     check("subscription_reasons_known", sql`${t.reason} in ('overdue', 'manual')`),
     check(
       "subscription_reasons_dates",
-      sql`${t.untilAtMs} >= ${t.fromAtMs} and ${t.endedBy} is not null or coalesce(${t.untilAtMs}, ${t.endedBy}) is null`,
+      sql`(${t.untilAtMs} is null) = (${t.endedBy} is null) and coalesce(${t.untilAtMs} >= ${t.fromAtMs}, 1)`,
     ),
   ],
 );

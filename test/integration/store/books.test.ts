@@ -265,6 +265,15 @@ describe("a subscription's life", () => {
       { subscription_id: next.id, from_at_ms: atMs + 9_000, until_at_ms: null },
     ]);
     expect(access.managedLine(first.lineId)).toMatchObject({ subscriptionId: next.id, password: "to-write" });
+    books.unlinkLine("api", next.id, first.lineId);
+    clock.atMs = atMs;
+    books.linkLine("api", next.id, lineInput("budi"));
+    expect(
+      db.prepare("select from_at_ms, until_at_ms from subscription_lines where subscription_id = ?").all(next.id),
+    ).toEqual([
+      { from_at_ms: atMs + 9_000, until_at_ms: atMs + 9_000 },
+      { from_at_ms: atMs + 9_000, until_at_ms: null },
+    ]);
   });
 
   test("a line is unlinked from its own subscription only, and then belongs to nobody", () => {
