@@ -15,13 +15,20 @@ import type { DeviceIdentity } from "../../domain/router/readings.js";
 import * as access from "./access-tables.js";
 import { writeToWords } from "./access-writes.js";
 import { defaultTimeouts, type ApiSession } from "./api-session.js";
-import { anyOf } from "./commands.js";
+import { anyOf, printWords } from "./commands.js";
 import { routerError } from "./errors.js";
 import { createLane, type Lane } from "./lane.js";
 import type { RouterReaderOptions } from "./reader.js";
+import { createRowDecoder } from "./row-decoder.js";
 import { openSession } from "./session.js";
+import { identityPrint } from "./system-tables.js";
 import { placeOf, TablePrinter, type PrintVariant } from "./table-printer.js";
 import type { Table } from "./tables.js";
+
+/** After this long without a command a connection is asked whether it still stands, */
+const idleMs = 60_000;
+/** and this long it has to answer. */
+const idleAnswerMs = 2_000;
 
 /**
  * A writer for one router. Does no work until the first call; see the port for what every call promises. Every command
@@ -36,6 +43,7 @@ class Writer implements RouterWriter {
   readonly #options: RouterReaderOptions;
   readonly #lane: Lane;
   readonly #printer: TablePrinter;
+  #usedAtMonoMs = 0;
 
   constructor(options: RouterReaderOptions) {
     this.#options = options;
@@ -56,7 +64,7 @@ class Writer implements RouterWriter {
   }
 
   identify(signal: AbortSignal): Promise<DeviceIdentity> {
-    return this.#lane.use(signal, (session) => this.#printer.identify(session, signal));
+    return this.#use(signal, (session) => this.#printer.identify(session, signal));
   }
 
   secrets(name: string, signal: AbortSignal): Promise<readonly ObservedSecret[]> {
@@ -83,7 +91,7 @@ class Writer implements RouterWriter {
     const host = address.replace(/\/32$/, "");
     const query = [`?list=${list}`, ...anyOf("address", [host, `${host}/32`])];
     const isWanted = (entry: ObservedListEntry): boolean => entry.list === list && entry.address === host;
-    return this.#lane.use(signal, (session) =>
+    return this.#use(signal, (session) =>
       this.#lookUp(session, access.listEntries, { text: list, query, isWanted }, signal),
     );
   }
@@ -98,7 +106,7 @@ class Writer implements RouterWriter {
 
   hotspotCookies(user: string, signal: AbortSignal): Promise<readonly HotspotCookie[]> {
     const isWanted = (cookie: HotspotCookie): boolean => cookie.user === user;
-    return this.#lane.use(signal, (session) =>
+    return this.#use(signal, (session) =>
       this.#lookUp(session, access.hotspotCookies, { text: user, query: [`?user=${user}`], isWanted }, signal),
     );
   }
@@ -114,13 +122,33 @@ class Writer implements RouterWriter {
     }
   }
 
+  /**
+   * This lane may be idle for hours, and a NAT or a firewall on the way may have forgotten its connection meanwhile
+   * without a word. A lookup would wait its whole deadline for that; so a connection that was idle answers a cheap
+   * question first, or makes way for a new one.
+   */
+  async #use<Value>(signal: AbortSignal, work: (session: ApiSession) => Promise<Value>): Promise<Value> {
+    const { clock } = this.#options;
+    if (this.#lane.connected && clock.monotonicMs() - this.#usedAtMonoMs > idleMs) {
+      const ask = (session: ApiSession): Promise<unknown> =>
+        session.print(printWords(identityPrint), createRowDecoder(), { signal, timeoutMs: idleAnswerMs });
+      // Whatever it was: a connection that did not bear it is dropped, and the next use opens another one.
+      await this.#lane.useOpen(signal, ask).catch(() => {});
+    }
+    try {
+      return await this.#lane.use(signal, work);
+    } finally {
+      this.#usedAtMonoMs = clock.monotonicMs();
+    }
+  }
+
   #named<Row extends { readonly name: string }>(
     table: Table<Row>,
     name: string,
     signal: AbortSignal,
   ): Promise<readonly Row[]> {
     const isWanted = (row: Row): boolean => row.name === name;
-    return this.#lane.use(signal, (session) =>
+    return this.#use(signal, (session) =>
       this.#lookUp(session, table, { text: name, query: [`?name=${name}`], isWanted }, signal),
     );
   }
@@ -137,7 +165,7 @@ class Writer implements RouterWriter {
   ): Promise<SessionsNow> {
     const { clock } = this.#options;
     const isWanted = (row: LiveSession): boolean => row.name === name;
-    return this.#lane.use(signal, async (session) => {
+    return this.#use(signal, async (session) => {
       const resource = await this.#printer.resource(session, signal);
       const shownMs = this.#printer.mustHaveRow(resource).uptimeSeconds * 1000;
       const wanted = { text: name, query: [`?${column}=${name}`], isWanted };

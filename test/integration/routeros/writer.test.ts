@@ -204,6 +204,32 @@ describe("a lookup", () => {
   });
 });
 
+describe("a connection that was idle", () => {
+  test("is asked whether it stands, and goes on when it does", async () => {
+    const { router, writer, clock } = await lookedUp();
+    await clock.advance(60_001);
+    const looking = writer.secrets("budi", never);
+    answerRows(await router.next("/system/identity/print"), { name: "Gedung A" });
+    answerRows(await router.next("/ppp/secret/print"), budi);
+    expect(await looking).toHaveLength(1);
+    const again = writer.secrets("budi", never);
+    answerRows(await router.next("/ppp/secret/print"), budi);
+    await again;
+    expect([writer.connectionNo, router.commands.length]).toEqual([1, 5]);
+  });
+
+  test("makes way for another one when nobody answers, within 2 s", async () => {
+    const { router, writer, clock } = await lookedUp();
+    await clock.advance(60_001);
+    const looking = writer.secrets("budi", never);
+    await router.next("/system/identity/print");
+    await clock.advance(2_000);
+    answerRows(await router.next("/ppp/secret/print"), budi);
+    expect(await looking).toHaveLength(1);
+    expect([writer.connectionNo, router.connectionCount, clock.pendingCount]).toEqual([2, 2, 0]);
+  });
+});
+
 describe("a write", () => {
   test("sends its attributes in one order, whatever order they are given in", async () => {
     const { router, writer } = await lookedUp();
