@@ -1,6 +1,6 @@
 import type { RouterCore } from "./core.js";
 import { formatDuration, formatId, parseDuration } from "./format.js";
-import { completeReference, showReference, StoredTable, type Menu, type StoredRow } from "./menu.js";
+import { completeName, completeReference, showReference, StoredTable, type Menu, type StoredRow } from "./menu.js";
 import { Trap } from "./trap.js";
 
 /** The hotspot's own books: users with their totals, user profiles, cookies. */
@@ -23,7 +23,8 @@ export interface Cookie {
   readonly expiresAtMs: number;
 }
 
-export function createHotspotTables(core: RouterCore): HotspotTables {
+/** @param servers `/ip/hotspot`, whose names a user's `server` completes. */
+export function createHotspotTables(core: RouterCore, servers: StoredTable): HotspotTables {
   const userProfiles = new StoredTable(
     {
       path: "/ip/hotspot/user/profile",
@@ -140,7 +141,12 @@ export function createHotspotTables(core: RouterCore): HotspotTables {
         if (profile !== undefined) {
           typed.set("profile", formatId(completeReference("profile", profile, userProfiles).id));
         }
-        if (typed.get("server") === "all") typed.set("server", "");
+        const server = typed.get("server");
+        if (server !== undefined && server !== "") {
+          const names = servers.items().flatMap((row) => row.values.get("name") ?? []);
+          const completed = completeName("server", server, ["all", ...names]);
+          typed.set("server", completed === "all" ? "" : completed);
+        }
         const limit = typed.get("limit-uptime");
         if (limit !== undefined) {
           const seconds = parseDuration(limit);

@@ -102,9 +102,9 @@ export interface SessionInside extends HotspotSession {
 
 export function createHotspot(
   core: RouterCore,
-  parts: { queues: QueueTable; addresses: AddressPools; addressLists: StoredTable },
+  parts: { queues: QueueTable; addresses: AddressPools; addressLists: StoredTable; servers: StoredTable },
 ): Hotspot {
-  const tables = createHotspotTables(core);
+  const tables = createHotspotTables(core, parts.servers);
   const live = new Map<number, SessionInside>();
   const liveOfUser = new Map<string, Set<SessionInside>>();
   const history: TrueSession[] = [];

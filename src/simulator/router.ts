@@ -138,7 +138,12 @@ export function createSimulatedRouter(world: World, given: SimulatedRouterOption
     oneSessionPerHost: () =>
       stored.pppoeServers.items().some((server) => server.values.get("one-session-per-host") === "true"),
   });
-  const hotspot = createHotspot(core, { queues, addresses, addressLists: stored.addressLists });
+  const hotspot = createHotspot(core, {
+    queues,
+    addresses,
+    addressLists: stored.addressLists,
+    servers: stored.hotspotServers,
+  });
   const setClock = (shownMs: number): void => {
     state.clockErrorMs = shownMs - world.nowMs;
   };

@@ -17,6 +17,7 @@ export interface StoredMenus {
   readonly groups: StoredTable;
   readonly pppoeServers: StoredTable;
   readonly loggingActions: StoredTable;
+  readonly hotspotServers: StoredTable;
   readonly all: readonly StoredTable[];
 }
 
@@ -362,6 +363,7 @@ export function createStoredMenus(core: RouterCore): StoredMenus {
     users,
     pppoeServers,
     loggingActions,
+    hotspotServers,
     all,
   };
 }

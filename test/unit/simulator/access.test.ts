@@ -100,6 +100,9 @@ describe("what is typed", () => {
     expect(trapOf(await client.ask("/ip/hotspot/user/add", "=name=vc", "=server=all"))).toBe(
       "failure: already have user with this name for this server",
     );
+    expect(trapOf(await client.ask("/ip/hotspot/user/add", "=name=vc", "=server=hotspot2"))).toBe(
+      "input does not match any value of server",
+    );
     expect(await print(client, "/ip/hotspot/user", "?name=vc")).toHaveLength(2);
     router.hotspot.removeUser("vc");
     expect(router.hotspot.login("vc")).toMatchObject({ kind: "session" });
