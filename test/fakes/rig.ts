@@ -63,6 +63,8 @@ export class Rig {
   private death: Death | undefined;
   private spoilt: { table: SpoiltTable; row: number } | undefined;
   private lateLogLines = 0;
+  private reconnectAfter: SpoiltTable | undefined;
+  private reconnections = 0;
   /** How far this machine's wall clock is ahead of the world's; a step of it leaves monotonic time alone. */
   private wallAheadMs = 0;
 
@@ -144,12 +146,20 @@ export class Rig {
     return new Proxy(reader, {
       get: (target, name) => {
         const value: unknown = Reflect.get(target, name, target);
+        if (name === "connectionNo") return Number(value) + this.reconnections;
         if (typeof value !== "function") return value;
         const call = (value as (...given: unknown[]) => unknown).bind(target);
         if (name === "pppLog" && this.lateLogLines > 0) {
           return async (...given: unknown[]) => {
             const table = (await call(...given)) as Awaited<ReturnType<RouterReader["pppLog"]>>;
             return { ...table, rows: table.rows.slice(0, -this.lateLogLines) };
+          };
+        }
+        if (name === this.reconnectAfter) {
+          return async (...given: unknown[]) => {
+            const table: unknown = await call(...given);
+            this.reconnections += 1;
+            return table;
           };
         }
         if (name !== this.spoilt?.table) return call;
@@ -170,6 +180,14 @@ export class Rig {
     this.spoilt = { table, row };
     const outcome = await this.walk();
     this.spoilt = undefined;
+    return outcome;
+  }
+
+  /** One round in which the connection is lost and made anew right after a table was read. */
+  async walkReconnectingAfter(table: SpoiltTable): Promise<RoundReport | Error> {
+    this.reconnectAfter = table;
+    const outcome = await this.walk();
+    this.reconnectAfter = undefined;
     return outcome;
   }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { RouterError } from "../../../src/app/errors.js";
 import { begin, hours, MB, rig, round, sessions, settleByteOrder } from "./story.js";
 
 /** Where the log and the tables do not meet: lines that come late, lines that are lost, rows that hide who is there. */
@@ -91,6 +92,21 @@ test("a row that will not parse for some rounds is nobody's absence", async () =
     await rig.walkSpoilt("pppActive", 0);
   }
   until("2026-09-01T01:10Z");
+  await round();
+  expect(sessions("budi")).toMatchObject([{ down: 3 * MB, what: "estimated, live" }]);
+});
+
+test("a connection lost between two tables ends the round: they would be of two worlds", async () => {
+  const { world, router, until } = await begin("2026-09-01T00:00Z");
+  await round();
+  await settleByteOrder(world, router);
+  const session = router.ppp.connect("budi");
+  until("2026-09-01T01:00Z");
+  session.traffic({ downloadBytes: 3 * MB });
+  for (const table of ["pppInterfaces", "pppActive", "pppLog"] as const) {
+    expect([table, await rig.walkReconnectingAfter(table)]).toEqual([table, expect.any(RouterError)]);
+    world.advance(60_000);
+  }
   await round();
   expect(sessions("budi")).toMatchObject([{ down: 3 * MB, what: "estimated, live" }]);
 });

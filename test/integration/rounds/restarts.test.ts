@@ -118,3 +118,29 @@ test("both clocks set forward alike while the daemon was away are no reboot for 
   await round();
   expect(sessions("budi")).toMatchObject([{ down: 12 * MB, what: "estimated, live" }]);
 });
+
+test("a reboot nobody can tell: a session-id that is given again does not make one session of two", async () => {
+  const { router, until } = await begin("2026-09-01T00:00Z", {
+    // Without a battery its clock starts anew too, so nothing says that time is missing.
+    hasClockBattery: false,
+    unsure: { sessionIdsRestartAtReboot: true },
+  });
+  await round();
+  const before = router.ppp.connect("budi");
+  until("2026-09-01T00:10Z");
+  before.traffic({ downloadBytes: 10 * MB });
+  await round();
+  router.powerCut({ downMs: 60_000 });
+  until("2026-09-01T00:40Z");
+  const after = router.ppp.connect("budi");
+  expect(after.sessionId).toBe(before.sessionId);
+  after.traffic({ downloadBytes: 30 * MB });
+  until("2026-09-01T03:00Z");
+  await round();
+  until("2026-09-01T03:01Z");
+  await round();
+  expect(sessions("budi")).toMatchObject([
+    { down: 10 * MB, what: "estimated, absent" },
+    { down: 30 * MB, what: "estimated, live" },
+  ]);
+});
