@@ -230,7 +230,8 @@ export class AccessRig {
 
   /** One whole reading and whatever it brings. */
   async look(): Promise<void> {
-    await this.applier.lookNow();
+    // Not awaited: where nobody answers, the world has to move for it to end.
+    void this.applier.lookNow();
     await this.settleDown();
   }
 

@@ -89,6 +89,8 @@ export class Applier {
   private pauseMs = 0;
   private checkedConnectionNo = 0;
   private isHeld: boolean;
+  /** In `observe`, and asked by a person to make the changes all the same. */
+  private isOnce = false;
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private isWoken = false;
@@ -167,13 +169,21 @@ export class Applier {
     this.wakeUp();
   }
 
-  /** A person has seen what differs and says go. */
-  confirmEnforcing(): void {
+  /**
+   * A person has seen what differs and says go. Where the router was in `observe` before, that holds from now on; where it
+   * still is, for this once: until nothing is left to do.
+   */
+  makeChanges(): void {
+    if (this.deps.mode === "observe") this.isOnce = true;
+    this.endHold();
+    this.lookDueMonoMs = 0;
+    this.wakeUp();
+  }
+
+  private endHold(): void {
     if (!this.isHeld) return;
     this.isHeld = false;
     this.deps.lastMode.remember("enforce");
-    this.lookDueMonoMs = 0;
-    this.wakeUp();
   }
 
   /** Waits for a person to see what would be changed: it was in `observe` before. */
@@ -198,6 +208,21 @@ export class Applier {
     return { waiting, releases, isPaused, isLooking: this.looking !== undefined };
   }
 
+  /** When what waits should be done, at the usual pace and if nothing gets in the way; undefined when nothing waits. */
+  get expectedEndAtMs(): number | undefined {
+    const { clock, pace = defaultPace } = this.deps;
+    let writes = 0;
+    let drops = 0;
+    const items = this.inHand === undefined ? [...this.queue.items()] : [this.inHand, ...this.queue.items()];
+    for (const { rank } of items) {
+      // What changes between light and dark costs a drop as well.
+      if (rank === ranks.neutral) writes += 1;
+      else drops += 1;
+    }
+    if (items.length === 0) return undefined;
+    return clock.nowMs() + writes * pace.writeEveryMs + drops * Math.max(pace.dropEveryMs, pace.writeEveryMs);
+  }
+
   /** Nothing in hand; when the next thing is due by itself (monotonic milliseconds). For driven clocks. */
   get rest(): { readonly isBusy: boolean; readonly nextDueMonoMs: number } {
     const isBusy = this.inHand !== undefined || this.looking !== undefined || this.isWoken;
@@ -211,7 +236,7 @@ export class Applier {
   }
 
   private get canWrite(): boolean {
-    return this.deps.mode === "enforce" && !this.isHeld;
+    return (this.deps.mode === "enforce" || this.isOnce) && !this.isHeld;
   }
 
   private ask(
@@ -219,7 +244,7 @@ export class Applier {
     rank: Rank,
     how: { isNudge: boolean; checkSessions?: boolean; inMs?: number; attempts?: number },
   ): void {
-    if (this.deps.mode === "observe") return;
+    if (this.deps.mode === "observe" && !this.isOnce) return;
     const { clock } = this.deps;
     this.queue.ask(
       {
@@ -246,6 +271,9 @@ export class Applier {
           await this.work(item);
           continue;
         }
+      }
+      if (this.isOnce && this.queue.size === 0 && this.looking === undefined && nowMonoMs < this.lookDueMonoMs) {
+        this.isOnce = false;
       }
       await this.pauseUntil(this.nextDueMonoMs());
     }
@@ -431,8 +459,8 @@ export class Applier {
     }
     if (facts.size > 0) store.noteFacts(facts);
     this.board.compared(books, index, difference, clock.nowMs());
-    if (mode === "observe") return;
-    if (this.isHeld && difference.changes.length === 0) this.confirmEnforcing();
+    if (mode === "observe" && !this.isOnce) return;
+    if (this.isHeld && difference.changes.length === 0) this.endHold();
     if (this.isHeld) return this.deps.onEvent({ kind: "held", changes: difference.changes.length });
     this.askFor(difference);
     for (const debt of store.debts(routerId)) this.ask(`line:${debt.lineId}`, ranks.owed, { isNudge: false });

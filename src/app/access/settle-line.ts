@@ -278,9 +278,12 @@ async function callIn(
   if (now.sessions.length > 0) {
     for (const session of now.sessions) verdicts.set(session, await runsUnderBooks(deps, line, session, signal));
   }
-  const isClean = (session: LiveSession): boolean => verdicts.get(session) === true && isYoung(debts, session, now);
-  const owed = new Set(owedSessions(debts, now.sessions, now.uptime, isClean));
   const want = desiredRow(line, deps.isolation);
+  // In the list, it runs under the isolir profile; not in it, under any other: only who came up from the dark is then clean.
+  const tells = want?.isDark === true || debts.every(({ isRelease }) => isRelease);
+  const isClean = (session: LiveSession): boolean =>
+    tells && verdicts.get(session) === true && isYoung(debts, session, now);
+  const owed = new Set(owedSessions(debts, now.sessions, now.uptime, isClean));
   for (const session of now.sessions) {
     if (session.radius) continue;
     if (want?.disabled === true && look.isDisabled) owed.add(session);
