@@ -3,7 +3,7 @@ import { answerByHand, confirmBrake, rebuildRouter } from "./answers.js";
 import type { BooksStore } from "./books-store.js";
 import { archiveCustomer, createCustomer, updateCustomer } from "./customers.js";
 import type { Desk } from "./desk.js";
-import { linkLine, setPassword, unlinkLine } from "./lines.js";
+import { linkLine, setPassword, unlinkLine, updateLine } from "./lines.js";
 import type { PhoneNumbers } from "./phone-numbers.js";
 import { archivePlan, createPlan, updatePlan } from "./plans.js";
 import type { SecretBox } from "./secret-box.js";
@@ -56,6 +56,7 @@ export function createBooks({ store, clock, ...deps }: BooksDeps) {
     terminate: on(terminate),
     linkLine: on(linkLine),
     unlinkLine: on(unlinkLine),
+    updateLine: on(updateLine),
     setPassword: on(setPassword),
     answerByHand: on(answerByHand),
     rebuildRouter: on(rebuildRouter),

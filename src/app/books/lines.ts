@@ -55,6 +55,30 @@ export function setPassword(desk: Desk, lineId: number, password: string): Outco
 }
 
 /**
+ * Puts right where a static line's host is, or on which server a hotspot user belongs. Both are used when its row is added;
+ * the address also says what is isolated.
+ * @throws OperationalError `LINE_NOT_FOUND`, `INVALID_REQUEST`, `ADDRESS_TAKEN`.
+ */
+export function updateLine(
+  desk: Desk,
+  lineId: number,
+  patch: Pick<LineInput, "address" | "hotspotServer">,
+): Outcome<LineRecord> {
+  const line = managedLineOf(desk, lineId);
+  const before = desk.tx.access(lineId);
+  if (line.service === "ppp" || before === undefined)
+    return refuse("LINE_NOT_FOUND", `line ${line.name} is not managed`);
+  expectFields(lineFaults({ ...told(line), ...patch, service: line.service, presence: "expected" }));
+  const address = hostOf(patch.address) ?? before.address;
+  refuseTakenAddress(desk, line.routerId, address, lineId);
+  const after = { ...before, address, hotspotServer: patch.hotspotServer ?? before.hotspotServer };
+  desk.tx.setAccess(lineId, after);
+  const shown = ({ address, hotspotServer }: typeof after): object => ({ address, hotspotServer });
+  audit(desk, "line.update", "line", lineId, shown(before), shown(after));
+  return { value: line, nudges: nudgesFor(desk, [lineId], false) };
+}
+
+/**
  * Links a line, made in the books where it is new. A line of a terminated subscription is free: it leaves that one.
  * @throws OperationalError `INVALID_REQUEST`, `ROUTER_UNKNOWN`, `PLAN_UNFIT`, `LINE_TAKEN`, `ADDRESS_TAKEN`.
  */
@@ -70,20 +94,15 @@ export function attachLine(desk: Desk, subscriptionId: number, planId: number, i
   }
   refuseUnfitService(planOf(desk, planId), input.service, input.name);
   const known = tx.findLine(routerId, input.service, input.name);
-  const address = hostOf(input.address);
-  if (address !== undefined) {
-    const other = tx.staticLineAt(routerId, address, known?.id);
-    if (other !== undefined) {
-      refuse("ADDRESS_TAKEN", `line ${other.name} on ${other.router} has address ${address} already`);
-    }
-  }
+  const address = hostOf(input.address) ?? (known && tx.access(known.id)?.address);
+  refuseTakenAddress(desk, routerId, address, known?.id);
   if (known?.subscriptionId !== undefined) leaveTerminated(desk, known, known.subscriptionId);
 
   const id = known?.id ?? tx.addLine(routerId, input.service, input.name, atMs);
   const access = tx.access(id);
   const isNew = known === undefined;
   tx.setAccess(id, {
-    address: address ?? access?.address,
+    address,
     hotspotServer: input.hotspotServer ?? access?.hotspotServer,
     presence: input.presence ?? (isNew || input.password !== undefined ? "to-create" : "expected"),
     byHand: "unasked",
@@ -97,6 +116,13 @@ export function attachLine(desk: Desk, subscriptionId: number, planId: number, i
   }
   tx.linkLine(subscriptionId, id, atMs);
   return tx.line(id) as LineRecord;
+}
+
+function refuseTakenAddress({ tx }: Desk, routerId: number, address: string | undefined, exceptLineId?: number): void {
+  const other = address === undefined ? undefined : tx.staticLineAt(routerId, address, exceptLineId);
+  if (other !== undefined) {
+    refuse("ADDRESS_TAKEN", `line ${other.name} on ${other.router} has address ${address} already`);
+  }
 }
 
 /** @throws OperationalError `LINE_TAKEN` unless that subscription is terminated. */

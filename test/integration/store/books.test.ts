@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createAccessStore } from "../../../src/adapters/sqlite/access-store.js";
 import { openDatabase, type Sqlite } from "../../../src/adapters/sqlite/open.js";
+import { checkSealedPasswords } from "../../../src/adapters/sqlite/sealed-passwords.js";
 import { createSecretBox } from "../../../src/adapters/system/secret-box.js";
 import type { AccessStore } from "../../../src/app/access/access-store.js";
 import type { Books } from "../../../src/app/books/books.js";
@@ -146,7 +147,17 @@ describe("a new customer", () => {
     expect(refused(() => books.linkLine("api", subscription.id, fixed("warung", "10.9.0.2"))).code).toBe(
       "ADDRESS_TAKEN",
     );
-    books.linkLine("api", subscription.id, fixed("warung", "10.9.0.3"));
+    const warung = books.linkLine("api", subscription.id, fixed("warung", "10.9.0.3")).value.lineIds.at(-1) ?? 0;
+    expect(refused(() => books.updateLine("api", warung, { address: "10.9.0.2" })).code).toBe("ADDRESS_TAKEN");
+    expect(refused(() => books.updateLine("api", warung, { address: "10.9.0.300" })).code).toBe("INVALID_REQUEST");
+    expect(refused(() => books.updateLine("api", warung, { hotspotServer: "hs1" })).code).toBe("INVALID_REQUEST");
+    expect(books.updateLine("api", warung, { address: "10.9.0.4" }).nudges).toMatchObject([{ lineIds: [warung] }]);
+    expect(access.managedLine(warung)).toMatchObject({ address: "10.9.0.4", name: "warung" });
+    // A line that comes back without an address brings its old one along, which somebody else may have by now.
+    books.unlinkLine("api", subscription.id, warung);
+    books.linkLine("api", subscription.id, fixed("baru", "10.9.0.4"));
+    const again = { router: "pos-1", service: "static" as const, name: "warung", presence: "expected" as const };
+    expect(refused(() => books.linkLine("api", subscription.id, again)).code).toBe("ADDRESS_TAKEN");
   });
 });
 
@@ -375,6 +386,22 @@ describe("answers", () => {
     access.releaseBrake(id, atMs);
     expect(refused(() => books.confirmBrake("api", id)).code).toBe("BRAKE_NOT_FOUND");
   });
+});
+
+test("stored passwords that do not open with the key file are counted, with the reason, before anybody needs one", () => {
+  const box = createSecretBox(join(folder, "ronda.key"));
+  expect(checkSealedPasswords(db, box)).toEqual({ count: 0, trouble: undefined });
+  subscribe("budi");
+  const siti = subscribe("siti");
+  expect(checkSealedPasswords(db, box)).toEqual({ count: 2, trouble: undefined });
+  expect(checkSealedPasswords(db, createSecretBox(join(folder, "lost.key")))).toMatchObject({
+    count: 2,
+    trouble: { count: 2, error: { code: "SECRET_KEY_UNUSABLE" } },
+  });
+  db.prepare("update line_access set sealed_password = 'x' where line_id = ?").run(siti.lineId);
+  expect(checkSealedPasswords(db, box)).toMatchObject({ count: 2, trouble: { count: 1 } });
+  // Everything else goes on.
+  expect(access.password(subscribe("andi").lineId)?.text).toBe("rahasia-1");
 });
 
 describe("commits", () => {
