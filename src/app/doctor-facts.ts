@@ -103,6 +103,8 @@ export interface DoctorBooks {
   /** Bytes of ended sessions by the log's account, and by polled interface counters up to the same end. */
   readonly logAgreement:
     { readonly sessionCount: number; readonly logBytes: number; readonly polledBytes: number } | undefined;
+  /** RouterOS as it was last met, such as `7.16.2 (stable)`. */
+  readonly version?: string | undefined;
 }
 
 export type FindingLevel = "fail" | "warn" | "hint" | "ok";

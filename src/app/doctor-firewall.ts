@@ -8,7 +8,7 @@ import type { DoctorFacts, Finding, RuleFacts } from "./doctor-facts.js";
 export function judgeFilter(rules: readonly RuleFacts[], setup: RouterSetup): Finding[] {
   const { addressList } = setup.isolation;
   const table = "/ip firewall filter";
-  const again = putBack(table, rules, filterLines(setup));
+  const again = putBack(table, rules, filterLines(setup), setup);
   const forward = rules.filter(({ chain }) => chain === "forward");
   const end = forward.findIndex((rule) => !rule.isDisabled && isEnd(rule, addressList));
   if (end === -1) return [notEnforced("isolation-not-enforced", "", table, forward, addressList, again)];
@@ -74,7 +74,7 @@ export function judgeNat(rules: readonly RuleFacts[], setup: RouterSetup): Findi
   if (notice === undefined) return [];
   const { addressList } = isolation;
   const table = "/ip firewall nat";
-  const again = putBack(table, rules, natLines(setup));
+  const again = putBack(table, rules, natLines(setup), setup);
   const web: Packet = { list: addressList, protocol: "tcp", port: 80 };
   const chain = rules.filter((rule) => rule.chain === "dstnat");
   const ours = chain.filter((rule) => rule.srcAddressList === addressList && takes(rule, web) && isRedirect(rule));
@@ -88,7 +88,7 @@ export function judgeNat(rules: readonly RuleFacts[], setup: RouterSetup): Findi
             level: "fail",
             code: "notice-redirect-missing",
             what,
-            paste: again.length > 0 ? again : addressUnknown(setup),
+            paste: again,
           }
         : {
             level: "fail",
@@ -127,7 +127,7 @@ export function judgeIpv6({ setup: { ipv6 }, identity }: DoctorFacts, setup: Rou
   if (typeof ipv6 !== "object" || !ipv6.hasGlobalAddress) return [];
   const { addressList } = setup.isolation;
   const table = "/ipv6 firewall filter";
-  const again = putBack(table, ipv6.filter, ipv6Lines(setup, rosMajorOf(identity?.version) ?? 7));
+  const again = putBack(table, ipv6.filter, ipv6Lines(setup, rosMajorOf(identity?.version) ?? 7), setup);
   const forward = ipv6.filter.filter(({ chain }) => chain === "forward");
   const end = forward.findIndex((rule) => !rule.isDisabled && isEnd(rule, addressList));
   if (end === -1) return [notEnforced("isolation-ipv6-open", " over IPv6", table, forward, addressList, again)];
@@ -214,14 +214,19 @@ function notEnforced(
   return { level: "fail", code, what: `${what}; the rule for it is disabled`, paste: [enable(table, off)] };
 }
 
-/** The script's lines; where rules of ours stand already, these are taken out first, for they stand wrong. */
-function putBack(table: FirewallTable, rules: readonly RuleFacts[], lines: readonly string[]): string[] {
-  if (lines.length === 0) return [];
-  return rules.some(({ comment }) => comment.startsWith(`${ruleMark} `)) ? [removeRules(table), ...lines] : [...lines];
-}
-
-function addressUnknown({ routerName }: RouterSetup): string[] {
-  return [`# ronda router-script ${routerName} --address ADDRESS-OF-THE-NOTICE-PAGE`];
+/**
+ * The script's lines; where rules of ours stand already, these are taken out first, for they stand wrong. Lines for a
+ * notice page whose address nobody knows would be half of them: then the script is to be asked, with the address.
+ */
+function putBack(
+  table: FirewallTable,
+  rules: readonly RuleFacts[],
+  lines: readonly string[],
+  { notice, routerName }: RouterSetup,
+): string[] {
+  const isHalf = table !== "/ipv6 firewall filter" && notice !== undefined && notice.address === undefined;
+  const paste = isHalf ? [`# ronda router-script ${routerName} --address ADDRESS-OF-THE-NOTICE-PAGE`] : lines;
+  return rules.some(({ comment }) => comment.startsWith(`${ruleMark} `)) ? [removeRules(table), ...paste] : [...paste];
 }
 
 function enable(table: FirewallTable, rule: RuleFacts): string {

@@ -22,6 +22,7 @@ import type { RunningDaemon } from "./cli/wiring-port.js";
 import type { RondaConfig, RouterConfig } from "./config.js";
 import { noteOutcome, type Repetition } from "./log-transitions.js";
 import { routerLogger } from "./logger.js";
+import { createNotice } from "./notice.js";
 
 export interface DaemonOptions {
   readonly config: RondaConfig;
@@ -100,6 +101,12 @@ export async function startDaemon({
     });
     const { url } = await http.start();
     undo.push(() => http.stop());
+
+    if (config.notice !== undefined) {
+      const notice = createNotice(config.notice, { db, live: watch, clock, site: config.site, log });
+      await notice.start();
+      undo.push(() => notice.stop());
+    }
 
     const open = (router: RouterConfig, routerId: number): void => {
       const reader = createRouterReader({

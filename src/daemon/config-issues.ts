@@ -1,7 +1,7 @@
 import { isMap as isYamlMap, isScalar, type Node } from "yaml";
 import { z } from "zod";
 import { OperationalError } from "../app/errors.js";
-import { repeatedRouters, routersYaml } from "./config-schema.js";
+import { repeatedRouters, unknownNoticeRouters, routersYaml } from "./config-schema.js";
 import { suggestKey } from "./config-suggest.js";
 import type { YamlSource } from "./config-yaml.js";
 
@@ -60,7 +60,9 @@ export function schemaIssues(source: YamlSource, zodIssues: readonly z.core.$Zod
 }
 
 export function repeatIssues(source: YamlSource): ConfigIssue[] {
-  return repeatedRouters(source.value).map(({ path, message }) => expectedFound(source, path, message));
+  return [...repeatedRouters(source.value), ...unknownNoticeRouters(source.value)].map(({ path, message }) =>
+    expectedFound(source, path, message),
+  );
 }
 
 /** Where a path stands in the file: the node itself, or the nearest one around it that exists. */

@@ -122,6 +122,23 @@ const retention = z
   )
   .prefault({});
 
+const howToPayRule = "how to pay, in up to 1000 characters";
+const notice = z.strictObject(
+  {
+    host,
+    port,
+    // Routers whose customers have the same addresses as another's cannot be told apart on one port.
+    perRouter: z.record(z.string(), port, { error: "a map of router names and ports" }).default({}),
+    howToPay: z
+      .string({ error: howToPayRule })
+      .trim()
+      .min(1, { error: howToPayRule })
+      .max(1000, { error: howToPayRule })
+      .optional(),
+  },
+  map,
+);
+
 const windowRule = 'days and hours in quotes, such as "Mon-Sat 08:00-16:00"';
 const shareRule = "a share above 0 and up to 1, such as 0.2 for 20 %";
 const dueDayRule = "a day from 1 to 28, or end";
@@ -178,7 +195,7 @@ export const routersYaml = z.strictObject(
         map,
       )
       .prefault({}),
-    notice: z.strictObject({ host, port }, map).optional(),
+    notice: notice.optional(),
     database: z
       .strictObject(
         {
@@ -228,6 +245,18 @@ export function repeatedRouters(value: unknown): { path: (string | number)[]; me
     }
   }
   return repeated;
+}
+
+/** Names in `notice.perRouter` that no router has. Works on unchecked data, likewise. */
+export function unknownNoticeRouters(value: unknown): { path: (string | number)[]; message: string }[] {
+  const section: unknown = isMap(value) ? value["notice"] : undefined;
+  const ports: unknown = isMap(section) ? section["perRouter"] : undefined;
+  const list: unknown = isMap(value) ? value["routers"] : undefined;
+  if (!isMap(ports) || !Array.isArray(list)) return [];
+  const names = new Set((list as unknown[]).map((entry) => (isMap(entry) ? entry["name"] : undefined)));
+  return Object.keys(ports)
+    .filter((name) => !names.has(name))
+    .map((name) => ({ path: ["notice", "perRouter", name], message: "a port for a router that stands under routers" }));
 }
 
 export function isMap(value: unknown): value is Record<string, unknown> {

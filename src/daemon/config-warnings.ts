@@ -22,7 +22,6 @@ export function configWarnings(
       ["database", "backup"],
       "no backups are made yet; copy the database as docs/operating.md says",
     ],
-    [config.notice !== undefined, ["notice"], "there is no notice page yet"],
     [config.billing !== undefined, ["billing"], "nothing is billed yet"],
     [config.http.corsOrigins.length > 0, ["http", "corsOrigins"], "no other origin may call the API yet"],
     ...config.routers.map((router, index): [boolean, ConfigPath, string] => [
@@ -33,6 +32,12 @@ export function configWarnings(
   ];
   for (const [isSet, path, what] of withoutEffect) {
     if (isSet) warnings.push({ ...locate(path), problem: `has no effect in this version: ${what}` });
+  }
+  if (config.notice !== undefined && isLoopbackAddress(config.notice.host)) {
+    warnings.push({
+      ...locate(["notice", "host"]),
+      problem: "only this machine reaches the notice page there; customers need the address it has in their network",
+    });
   }
   for (const [index, router] of config.routers.entries()) {
     if (router.tls === undefined && isPublicAddress(router.host)) {
@@ -56,6 +61,10 @@ export function configWarnings(
     });
   }
   return warnings;
+}
+
+function isLoopbackAddress(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 /** Of a host name only what it says is known: names of one label and of local suffixes count as private. */

@@ -15,7 +15,7 @@ export interface RondaConfig {
   readonly site: SiteConfig;
   readonly http: HttpConfig;
   /** The notice page's own listener; undefined = off. */
-  readonly notice: { readonly host: string; readonly port: number } | undefined;
+  readonly notice: NoticeConfig | undefined;
   readonly database: DatabaseConfig;
   /** Undefined = no billing section. */
   readonly billing: BillingConfig | undefined;
@@ -36,6 +36,15 @@ export interface HttpConfig {
   /** As browsers reach it, without a trailing slash. */
   readonly publicUrl: string | undefined;
   readonly corsOrigins: readonly string[];
+}
+
+export interface NoticeConfig {
+  readonly host: string;
+  readonly port: number;
+  /** A port of its own for each of these routers, by name. */
+  readonly perRouter: Readonly<Record<string, number>>;
+  /** Shown to everybody who is to pay; may have several lines. */
+  readonly howToPay: string | undefined;
 }
 
 export interface DatabaseConfig {
@@ -233,7 +242,7 @@ function toConfig(yaml: RoutersYaml, secrets: ResolvedSecrets, path: string): Ro
       publicUrl: http.publicUrl?.replace(/\/+$/, ""),
       corsOrigins: http.corsOrigins,
     },
-    notice: yaml.notice,
+    notice: yaml.notice && { ...yaml.notice, howToPay: yaml.notice.howToPay },
     database: {
       path: resolve(directory, database.path),
       retention: { ...database.retention, sessionsMonths: database.retention.sessionsMonths },

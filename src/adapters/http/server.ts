@@ -10,11 +10,11 @@ import fastify, {
   type RawServerDefault,
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
-import { OperationalError } from "../../app/errors.js";
 import type { Clock } from "../../app/ports.js";
 import type { LiveView, ReadModel, RoundControl } from "../../app/queries.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
 import { guard } from "./guard.js";
+import { asListenError } from "./listen-error.js";
 import type { HttpMetrics } from "./metrics.js";
 import { registerOpenApi } from "./openapi.js";
 import { answerUnknownRoutes, createErrorHandler } from "./problem.js";
@@ -96,7 +96,7 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
       } catch (error) {
         await app.close();
         app = undefined;
-        throw asListenError(error, host, port);
+        throw asListenError(error, host, port, "http");
       }
       const address = app.server.address() as AddressInfo;
       const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
@@ -173,25 +173,4 @@ async function servePage(app: FastifyInstance, webRoot: string): Promise<void> {
     cacheControl: false,
     setHeaders: (reply) => void reply.header("cache-control", "no-cache"),
   });
-}
-
-function asListenError(error: unknown, host: string, port: number): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "EADDRINUSE") {
-    return new OperationalError(
-      "PORT_IN_USE",
-      `port ${port} on ${host} is taken by another program (perhaps Ronda runs already): stop that one, or set ` +
-        "another http.port in routers.yaml",
-      { retryable: true, cause: error },
-    );
-  }
-  if (code === "EADDRNOTAVAIL" || code === "EACCES" || code === "ENOTFOUND") {
-    const why = code === "EACCES" ? "this user may not listen there" : "this machine has no such address";
-    return new OperationalError(
-      "CONFIG_INVALID",
-      `cannot listen on ${host} port ${port}: ${why}; change http.host or http.port in routers.yaml`,
-      { cause: error },
-    );
-  }
-  return error;
 }

@@ -18,11 +18,12 @@ export async function readDoctorBooks(config: RondaConfig, routerName: string): 
   try {
     db = openReadOnly(path);
     const row = createRouterStore(db).byName(routerName);
-    if (row === undefined) return { device: undefined, logAgreement: undefined };
+    if (row === undefined) return { device: undefined, logAgreement: undefined, version: undefined };
     const device = { softwareId: row.software_id ?? undefined, serialNumber: row.serial_number ?? undefined };
     const isKnown = device.softwareId !== undefined || device.serialNumber !== undefined;
     return {
       device: isKnown ? device : undefined,
+      version: row.version ?? undefined,
       logAgreement: {
         sessionCount: row.log_compared_sessions,
         logBytes: row.log_compared_logged_bytes,

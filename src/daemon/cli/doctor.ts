@@ -1,6 +1,7 @@
 import { judgeRouter, type DoctorFacts, type Finding } from "../../app/doctor.js";
 import { OperationalError } from "../../app/errors.js";
 import { loadConfig, type RondaConfig, type RouterConfig } from "../config.js";
+import { toRouterSetup } from "../router-setup.js";
 import { exitCode, toJson, type Terminal } from "./terminal.js";
 import type { CliWiring } from "./wiring-port.js";
 
@@ -23,7 +24,11 @@ export async function runDoctor(
     routers.map(async (router): Promise<Diagnosis> => {
       const facts = await wiring.readDoctorFacts(router, signal);
       const books = await wiring.readDoctorBooks(config, router.name);
-      return { facts, findings: judgeRouter(facts, books), hasBooks: books !== undefined };
+      return {
+        facts,
+        findings: judgeRouter(facts, books, toRouterSetup(config, router)),
+        hasBooks: books !== undefined,
+      };
     }),
   );
   if (options.isJson) terminal.out(toJson({ routers: diagnoses.map(toReport) }));

@@ -4,6 +4,7 @@ import type { LogLevel } from "../logger.js";
 import { runCheck } from "./check.js";
 import { runDoctor } from "./doctor.js";
 import { runAccept, runRename } from "./router.js";
+import { addRouterScriptCommand } from "./router-script.js";
 import { runDemo, runStart } from "./run.js";
 import { runSimulate } from "./simulate.js";
 import { exitCode, formatError, type Terminal } from "./terminal.js";
@@ -132,6 +133,7 @@ Exit codes: 0 well, 1 failed or a problem was found, 2 wrong command line.`,
     });
 
   addRouterCommands(program, terminal, wiring, isJson, finish);
+  addRouterScriptCommand(program, terminal, wiring, isJson, finish);
 
   add("simulate", "a simulated RouterOS API to develop against", [
     "ronda simulate",

@@ -149,6 +149,18 @@ export function healthyMenus(now: Date): Record<string, Answer> {
       { name: "old", target: "10.0.0.10/32", parent: "parent", dynamic: "false", disabled: "true" },
       { name: "<pppoe-budi>", target: "<pppoe-budi>", parent: "none", dynamic: "true", disabled: "false" },
     ],
-    "/ip/firewall/filter": [],
+    "/ppp/profile": [
+      { name: "default" },
+      { name: "10M", "rate-limit": "5M/10M", "remote-address": "pool1" },
+      { name: "isolir", "rate-limit": "256k/256k", "address-list": "isolir", "remote-address": "pool1" },
+    ],
+    "/ppp/secret": [{ profile: "10M", disabled: "false" }],
+    "/ip/firewall/filter": [
+      { chain: "forward", action: "accept", "src-address-list": "isolir", protocol: "udp", "dst-port": "53" },
+      { chain: "forward", action: "accept", "src-address-list": "isolir", protocol: "tcp", "dst-port": "53" },
+      { chain: "forward", action: "accept", "src-address-list": "isolir", "dst-address-list": "ronda-allow" },
+      { chain: "forward", action: "drop", "src-address-list": "isolir" },
+    ],
+    "/ip/firewall/nat": [],
   };
 }

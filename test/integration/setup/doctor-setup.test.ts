@@ -328,3 +328,15 @@ test("the doctor writes nothing", async () => {
   expect(sent.filter(({ command }) => !command.endsWith("/print"))).toEqual([]);
   expect(sent.flatMap(({ words }) => words).join(" ")).not.toContain("password");
 });
+
+test("where nobody knows the notice page's address, no half of the rules is printed", async () => {
+  const setup = { ...wholeSetup, notice: { address: undefined, port: 8081 } };
+  const started = await setUp({ personality: "7.24", ipv6: true, major: 7 }, setup);
+  const { filter } = started.router.stored;
+  filter.delete(ruleOf(filter, "ronda: isolir drop"));
+  const findings = await diagnose(started, setup);
+  expect(troubles(findings)).toEqual(["fail isolation-not-enforced", "fail notice-redirect-missing"]);
+  const ask = "# ronda router-script hex --address ADDRESS-OF-THE-NOTICE-PAGE";
+  expect(findings.find(({ code }) => code === "isolation-not-enforced")?.paste?.at(-1)).toBe(ask);
+  expect(findings.find(({ code }) => code === "notice-redirect-missing")?.paste).toEqual([ask]);
+});

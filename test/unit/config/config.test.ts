@@ -142,7 +142,12 @@ describe("a configuration that is right", () => {
       .replace(/^( *)#(?! \S|$)/gm, "$1")
       .replace("AB:CD:…", "ab".repeat(32));
     const { config } = parse(text, { HEX_UTARA_PASSWORD: "p" }, { "/etc/ronda/rb4011.password": "q\n" });
-    expect(config.notice).toEqual({ host: "192.168.88.10", port: 8081 });
+    expect(config.notice).toEqual({
+      host: "192.168.88.10",
+      port: 8081,
+      perRouter: { "rb4011-selatan": 8082 },
+      howToPay: "Transfer BCA 123456 a.n. Budi, atau bayar ke Pak RT",
+    });
     expect(config.billing?.isolate.brake).toEqual({ share: 0.2, min: 5 });
     expect(config.database.backup).toEqual({ dir: "/mnt/usb/ronda", keep: 14, at: "03:30" });
     expect(config.database.retention.sessionsMonths).toBe(60);
@@ -189,6 +194,13 @@ describe("a configuration that is wrong says file, line, field and what was expe
       "an unknown key in a union's branch",
       router('password: x\ntls: { mode: anonymous, fingerprint: "x" }'),
       ["routers.yaml:7:29 routers[0].tls.fingerprint: unknown key; expected one of mode"],
+    ],
+    [
+      "a port of the notice page for a router that is not there",
+      `${good}notice: { host: 10.0.0.9, port: 81, perRouter: { hez: 82 } }\n`,
+      [
+        "routers.yaml:7:55 notice.perRouter.hez: expected a port for a router that stands under routers, found 82",
+      ],
     ],
     [
       "an unknown key, far",
@@ -416,6 +428,16 @@ describe("warnings", () => {
   ])("the plain API to %s: %s", (host, isWarned) => {
     const { warnings } = parse(good.replace("192.168.88.1", `"${host}"`));
     expect(warnings.map(({ path, line }) => [path, line])).toEqual(isWarned ? [["routers[0].host", 4]] : []);
+  });
+
+  test.each([
+    ["127.0.0.1", true],
+    ["localhost", true],
+    ["0.0.0.0", false],
+    ["192.168.88.10", false],
+  ])("the notice page on %s: %s", (host, isWarned) => {
+    const { warnings } = parse(`${good}notice: { host: ${host}, port: 8081 }\n`);
+    expect(warnings.map(({ path }) => path)).toEqual(isWarned ? ["notice.host"] : []);
   });
 
   test("anonymous TLS, and ${ that is not the whole value", () => {
