@@ -332,9 +332,19 @@ function isOnStaticBinding(session: Live): boolean {
   return !session.interfaceName.startsWith("<");
 }
 
-/** Hours, and days where they are closed, hold exactly what sessions hold, less what came before first sight. */
+/**
+ * Hours hold exactly what sessions hold, less what came before first sight; and no day stands beside its hours before
+ * it is summed, or whoever adds hours of today to days of before would count twice.
+ */
 export function compareHours(db: Sqlite): string[] {
   const wrong: string[] = [];
+  const early = db
+    .prepare(
+      `select d.day, count(*) as n from usage_days d join routers r on r.id = d.router_id
+        where d.day > coalesce(r.days_summed_through, 0) group by d.day`,
+    )
+    .all() as { day: number; n: number }[];
+  for (const { day, n } of early) wrong.push(`day ${day} has ${n} rows and is not summed yet`);
   const rows = db
     .prepare(
       `select l.id, l.name,
