@@ -85,6 +85,12 @@ if [ ! -e "$root/etc/ronda/routers.yaml" ]; then
     write 0640 "$root/etc/ronda/routers.yaml"
   if [ -z "$root" ]; then run chown root:ronda /etc/ronda/routers.yaml; fi
 fi
+# The key of the line passwords: outside the database and its backups. The service may not write there, so it is made here.
+if [ ! -e "$root/etc/ronda/ronda.key" ]; then
+  "$node" -e 'console.log("ronda-key-1 " + require("node:crypto").randomBytes(32).toString("base64url"))' |
+    write 0600 "$root/etc/ronda/ronda.key"
+  if [ -z "$root" ]; then run chown ronda:ronda /etc/ronda/ronda.key; fi
+fi
 sed "s#^ExecStart=/usr/bin/node #ExecStart=$node #" scripts/ronda.service | write 0644 "$root/etc/systemd/system/ronda.service"
 # The same command for people: as the service's user, with the service's configuration and environment.
 write 0755 "$root/usr/local/bin/ronda" <<WRAPPER

@@ -18,6 +18,7 @@ import { OperationalError } from "../app/errors.js";
 import type { Clock } from "../app/ports.js";
 import { NightWatch } from "../app/rounds/night-watch.js";
 import type { PatrolEvent } from "../app/rounds/patrol.js";
+import { createAccess } from "./access.js";
 import type { RunningDaemon } from "./cli/wiring-port.js";
 import type { RondaConfig, RouterConfig } from "./config.js";
 import { noteOutcome, type Repetition } from "./log-transitions.js";
@@ -71,7 +72,8 @@ export async function startDaemon({
     const metrics = createMetrics({ version });
     const say = createTeller(log, clock);
 
-    const watch = new NightWatch({
+    const access = createAccess({ db, config, clock, random, log, routers, watch: () => watch });
+    const watch: NightWatch = new NightWatch({
       store,
       clock,
       calendar,
@@ -80,7 +82,10 @@ export async function startDaemon({
       samples: config.database.retention.samplesDays > 0,
       slowTablesEveryMs,
       metrics,
-      onEvent: say,
+      onEvent: (router, event) => {
+        say(router, event);
+        if (event.kind === "walked") access.keepers.noteRound(router, event.report);
+      },
     });
     const readModel = createReadModel(db, { live: watch, clock, calendar });
     const upkeep = createUpkeep(db, calendar, config.database.retention);
@@ -119,8 +124,11 @@ export async function startDaemon({
         clock,
       });
       watch.add(router, routerId, reader);
+      access.open(router, routerId, reader);
     };
+    // The changes in hand first: their reader is the rounds'.
     undo.push(() => watch.stop());
+    undo.push(() => access.keepers.stop());
     const ids = routers.syncConfigured(
       config.routers.map(({ name }) => name),
       clock.nowMs(),
@@ -147,6 +155,7 @@ export async function startDaemon({
           clock.nowMs(),
         );
         const leaving = [...diff.removed, ...diff.changed.map(({ before }) => before)];
+        await Promise.all(leaving.map(({ name }) => access.keepers.remove(name)));
         await Promise.all(leaving.map(({ name }) => watch.remove(name)));
         // A stop that came meanwhile has closed the store: nobody is sent out any more.
         if (isStopping) return;
