@@ -59,7 +59,11 @@ export async function accountHotspot(context: AccountContext, reading: HotspotRe
   }
 }
 
-/** A login is known by user, MAC, server and `.id`, and by when it began: ids are used again. */
+/**
+ * A login is known by user, MAC, server and `.id`, and by when it began: ids are used again. After a reboot that nobody
+ * can tell the next login may be alike in all of them; but nothing resets the counters of a login, so one that shows
+ * less than before is another.
+ */
 function keyOf(row: HotspotActiveRow): string {
   return `${row.id} ${row.server}`;
 }
@@ -74,6 +78,8 @@ function recognise(books: RouterBooks, row: HotspotActiveRow, reading: HotspotRe
         session.sessionKey === key &&
         session.mac === row.mac &&
         session.bootNo === books.bootNo &&
+        row.uploadBytes >= (session.raw?.uploadBytes ?? 0) &&
+        row.downloadBytes >= (session.raw?.downloadBytes ?? 0) &&
         row.uptimeSeconds >= session.lastUptimeSeconds &&
         start.loMs - startSlackMs <= session.startHiMs &&
         start.hiMs + startSlackMs >= session.startLoMs,

@@ -144,3 +144,32 @@ test("a reboot nobody can tell: a session-id that is given again does not make o
     { down: 30 * MB, what: "estimated, live" },
   ]);
 });
+
+test("a hotspot login alike in everything after a reboot nobody can tell is another, its user's totals count once", async () => {
+  const { router, until } = await begin("2026-09-01T00:00Z", { hasClockBattery: false });
+  router.hotspot.addUser({ name: "vc-7731" });
+  router.powerCut({ downMs: 1_000 });
+  until("2026-09-01T00:00:10Z");
+  const login = (): { logout(): void; traffic(traffic: { downloadBytes: number }): void } => {
+    const visit = router.hotspot.login("vc-7731", { mac: "AA:BB:CC:00:02:01" });
+    if (visit.kind === "refusal") throw new Error(visit.why);
+    return visit;
+  };
+  const first = login();
+  first.traffic({ downloadBytes: 10 * MB });
+  await round();
+  first.logout();
+  await rig.restart();
+  until("2026-09-01T00:20:00Z");
+  router.powerCut({ downMs: 1_000 });
+  until("2026-09-01T00:20:10Z");
+  const second = login();
+  until("2026-09-01T00:21:00Z");
+  second.traffic({ downloadBytes: 3 * MB });
+  for (const time of ["00:21:10", "00:22:20", "00:23:30"]) {
+    until(`2026-09-01T${time}Z`);
+    await round();
+  }
+  const downs = sessions("vc-7731").map((row) => (row as { down: number }).down);
+  expect(downs.reduce((sum, down) => sum + down, 0)).toBe(13 * MB);
+});
