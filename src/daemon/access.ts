@@ -5,6 +5,7 @@ import { createAccessStore } from "../adapters/sqlite/access-store.js";
 import { createBooksStore } from "../adapters/sqlite/books-store.js";
 import { createModeMemory } from "../adapters/sqlite/mode-memory.js";
 import type { Sqlite } from "../adapters/sqlite/open.js";
+import { checkSealedPasswords } from "../adapters/sqlite/sealed-passwords.js";
 import type { RouterStore } from "../adapters/sqlite/router-store.js";
 import { phoneNumbers } from "../adapters/system/phone-numbers.js";
 import { createSecretBox } from "../adapters/system/secret-box.js";
@@ -49,6 +50,14 @@ export function createAccess({
 }) {
   const secretBox = createSecretBox(keyFileOf(config));
   const store = createAccessStore(db, secretBox);
+  const { trouble } = checkSealedPasswords(db, secretBox);
+  if (trouble !== undefined) {
+    const { code, message } = trouble.error;
+    log.error(
+      { code, problem: message, lines: trouble.count },
+      "line passwords cannot be opened; everything else goes on",
+    );
+  }
   const gate = createBrakeGate({
     store,
     clock,

@@ -158,6 +158,16 @@ export function createRouterStore(db: Sqlite): RouterStore {
         `update sessions set pending_first_bytes = null, pending_second_bytes = null
           where router_id = ? and pending_first_bytes is not null`,
       ).run(row.id);
+      // What was under way on the old device has ended with it; its uptimes mean nothing on the new one. The new one is
+      // compared with the books from scratch.
+      db.prepare(
+        `update journal set state = 'not-applied', ended_at_ms = max(?, intended_at_ms), message = 'the router was replaced'
+          where router_id = ? and ended_at_ms is null`,
+      ).run(Math.floor(nowMs), row.id);
+      db.prepare("update debts set paid_at_ms = ? where router_id = ? and paid_at_ms is null").run(
+        Math.floor(nowMs),
+        row.id,
+      );
       for (const table of ["baselines", "hotspot_totals", "held_logout_records"]) {
         db.prepare(`delete from ${table} where router_id = ?`).run(row.id);
       }

@@ -97,9 +97,13 @@ function createTransaction(
   samples: SampleWriter,
 ): UsageTransaction {
   const run = {
-    addLine: db.prepare(
-      "insert into lines (router_id, service, name, first_seen_at_ms, radius) values (?, ?, ?, ?, ?)",
-    ),
+    addLine: db
+      .prepare<[number, string, string, number, number], number>(
+        // A person may have put it into the books before it first came up; the round's memory does not know that line yet.
+        `insert into lines (router_id, service, name, first_seen_at_ms, radius) values (?, ?, ?, ?, ?)
+         on conflict (router_id, service, name) do update set radius = excluded.radius returning id`,
+      )
+      .pluck(),
     openSession: db.prepare(
       `insert into sessions (router_id, line_id, kind, boot_no, session_key, mac, address, started_at_ms, start_lo_ms,
                              start_hi_ms, first_seen_at_ms, before_unknown)
@@ -166,7 +170,7 @@ function createTransaction(
 
   return {
     addLine: (routerId, service, name, firstSeenAtMs, radius) =>
-      Number(run.addLine.run(routerId, service, name, firstSeenAtMs, radius ? 1 : 0).lastInsertRowid),
+      run.addLine.get(routerId, service, name, firstSeenAtMs, radius ? 1 : 0) ?? 0,
     openSession: (session) =>
       Number(
         run.openSession.run(
