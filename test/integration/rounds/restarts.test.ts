@@ -173,3 +173,29 @@ test("a hotspot login alike in everything after a reboot nobody can tell is anot
   const downs = sessions("vc-7731").map((row) => (row as { down: number }).down);
   expect(downs.reduce((sum, down) => sum + down, 0)).toBe(13 * MB);
 });
+
+test("a hotspot id that is given again after a reboot nobody can tell does not make one login of two", async () => {
+  const { router, until } = await begin("2026-09-01T00:00Z", { hasClockBattery: false });
+  router.hotspot.addUser({ name: "vc-7731" });
+  await round();
+  const login = (downloadBytes: number): void => {
+    const visit = router.hotspot.login("vc-7731", { mac: "AA:BB:CC:00:02:01" });
+    if (visit.kind === "refusal") throw new Error(visit.why);
+    visit.traffic({ downloadBytes });
+  };
+  login(10 * MB);
+  until("2026-09-01T00:10Z");
+  await round();
+  router.powerCut({ downMs: 1_000 });
+  until("2026-09-01T00:40Z");
+  login(30 * MB);
+  until("2026-09-01T03:00Z");
+  for (const time of ["03:00:00", "03:01:10"]) {
+    until(`2026-09-01T${time}Z`);
+    await round();
+  }
+  expect(sessions("vc-7731")).toMatchObject([
+    { down: 10 * MB, what: "estimated, absent" },
+    { down: 30 * MB, what: "estimated, live" },
+  ]);
+});
