@@ -198,9 +198,7 @@ describe("a configuration that is wrong says file, line, field and what was expe
     [
       "a port of the notice page for a router that is not there",
       `${good}notice: { host: 10.0.0.9, port: 81, perRouter: { hez: 82 } }\n`,
-      [
-        "routers.yaml:7:55 notice.perRouter.hez: expected a port for a router that stands under routers, found 82",
-      ],
+      ["routers.yaml:7:55 notice.perRouter.hez: expected a port for a router that stands under routers, found 82"],
     ],
     [
       "an unknown key, far",
