@@ -66,7 +66,7 @@ export async function readAccess(reading: AccessReading): Promise<ObservedAccess
       )
     : await read(false, access.queues);
   const ofList = addressList === undefined ? undefined : [`?list=${addressList}`];
-  const listEntries = await read(services.has("static"), access.listEntries, ofList);
+  const listEntries = await read(services.size > 0, access.listEntries, ofList);
 
   // Whole seconds, rounded down: the truth is at least that, and less than a second more.
   const loMs = await uptimeMs();

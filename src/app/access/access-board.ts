@@ -37,6 +37,8 @@ export class AccessBoard {
   lookError: { readonly code: string; readonly message: string; readonly atMs: number } | undefined;
   /** Writes since the last time there was nothing to do. */
   settledCount = 0;
+  /** Profiles that the router did not take, by the key under which they are settled. */
+  readonly refusedProfiles = new Map<WorkKey, { readonly message: string; readonly sinceMs: number }>();
   private readonly clock: Clock;
   private readonly lines = new Map<number, LineAccess>();
 
@@ -61,7 +63,9 @@ export class AccessBoard {
   }
 
   refused(key: WorkKey, message: string): void {
-    if (key.startsWith("line:")) this.put(Number(key.slice(5)), { state: "refused", message });
+    if (key.startsWith("line:")) return this.put(Number(key.slice(5)), { state: "refused", message });
+    const sinceMs = this.refusedProfiles.get(key)?.sinceMs ?? this.clock.nowMs();
+    this.refusedProfiles.set(key, { message, sinceMs });
   }
 
   settled(lineId: number, { end, questions, obstacles, isHeld, observed }: Settled): void {
@@ -87,6 +91,8 @@ export class AccessBoard {
     this.index = index;
     this.comparedAtMs = atMs;
     this.lookError = undefined;
+    const profiles = new Set(difference.changes.map(({ kind, name }) => `${kind.replace(/^(add|set)-/, "")}:${name}`));
+    for (const key of this.refusedProfiles.keys()) if (!profiles.has(key)) this.refusedProfiles.delete(key);
     const changed = new Set(difference.changes.flatMap((change) => ("lineId" in change ? [change.lineId] : [])));
     const questions = groupByLine(difference.questions);
     const obstacles = groupByLine(difference.obstacles);

@@ -18,8 +18,8 @@ export type AccessServices = ReadonlySet<"pppoe" | "hotspot" | "static">;
 /** Reads all access tables of a router, on the reading lane. */
 export interface AccessReader {
   /**
-   * Tables of other services come back empty, list entries with `static` only; with `addressList`, only those of that
-   * list. One turn of the lane per table. Rejects when the connection changed on the way. @throws RouterError
+   * Tables of other services come back empty. Of the address lists all entries, or with `addressList` only those of that
+   * list: sessions on the isolir profile stand in it too. One turn of the lane per table. Rejects when the connection changed on the way. @throws RouterError
    */
   accessTables(services: AccessServices, signal: AbortSignal, addressList?: string): Promise<ObservedAccess>;
 }

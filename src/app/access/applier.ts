@@ -413,7 +413,7 @@ export class Applier {
 
   /** Reads everything and compares. A failure leaves what was known, and is tried again with growing pauses. */
   private async look(): Promise<void> {
-    const { reader, services, clock, routerName } = this.deps;
+    const { reader, services, clock, routerName, isolation } = this.deps;
     const deadline = new AbortController();
     const cancelDeadline = clock.after(lookDeadlineMs, () =>
       deadline.abort(new Error("the access tables took too long")),
@@ -423,7 +423,7 @@ export class Applier {
     const startedMonoMs = clock.monotonicMs();
     try {
       this.refuseOther(await reader.identify(deadline.signal), routerName);
-      const observed = await reader.accessTables(services, deadline.signal);
+      const observed = await reader.accessTables(services, deadline.signal, isolation.addressList);
       this.compare(observed, startedMonoMs);
       this.lookDueMonoMs = clock.monotonicMs() + (this.deps.lookEveryMs ?? defaultLookEveryMs);
       this.lookPauseMs = firstPauseMs;

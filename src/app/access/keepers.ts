@@ -37,6 +37,7 @@ export interface KeepersDeps {
 /** How access stands on one router, for people. */
 export interface RouterAccess {
   readonly mode: "observe" | "enforce";
+  readonly isolation: IsolationWays;
   /** It was in `observe` before, and what differs waits for a person's go. */
   readonly isHeldForConfirmation: boolean;
   readonly progress: Applier["progress"];
@@ -150,6 +151,7 @@ export class Keepers implements AccessControl {
     const { applier, router } = post;
     return {
       mode: router.mode,
+      isolation: router.isolation,
       isHeldForConfirmation: applier.isHeldForConfirmation,
       progress: applier.progress,
       expectedEndAtMs: applier.expectedEndAtMs,

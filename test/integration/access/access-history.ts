@@ -238,8 +238,8 @@ export async function playAccess(
         }
         return;
       case "dial":
-        if (who?.service === "pppoe") ppp.dial(who.name, { redialAfterMs: one.redialAfterMs });
-        else if (who?.service === "hotspot") hotspot.login(who.name);
+        if (who?.service === "pppoe") ppp.dialSlowly(who.name, { redialAfterMs: one.redialAfterMs });
+        else if (who?.service === "hotspot") hotspot.login(who.name, { comeBackAfterMs: one.redialAfterMs });
         return;
       case "hang-up":
         for (const session of Array.from(ppp.sessions)) if (session.name === who?.name) session.hangUp("carrier-lost");

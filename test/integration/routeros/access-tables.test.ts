@@ -41,6 +41,7 @@ describe("accessTables", () => {
     expect(router.commands.slice(1).map(({ path }) => path)).toEqual([
       "/ppp/secret/print",
       "/ppp/profile/print",
+      "/ip/firewall/address-list/print",
       "/system/resource/print",
       "/ppp/active/print",
       "/system/resource/print",
