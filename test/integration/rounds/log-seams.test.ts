@@ -110,3 +110,17 @@ test("a connection lost between two tables ends the round: they would be of two 
   await round();
   expect(sessions("budi")).toMatchObject([{ down: 3 * MB, what: "estimated, live" }]);
 });
+
+test("a queue whose row will not parse is not gone", async () => {
+  const { router, until } = await begin("2026-09-01T00:00Z");
+  router.queues.addStatic({ name: "warung", target: "10.9.0.5" });
+  await round();
+  for (const minute of ["01", "02"]) {
+    router.queues.traffic("warung", { downloadBytes: 5 * MB });
+    until(`2026-09-01T00:${minute}Z`);
+    await rig.walkSpoilt("queueCounters", 0);
+  }
+  until("2026-09-01T00:03Z");
+  await round();
+  expect(sessions("warung")).toMatchObject([{ down: 10 * MB, what: "estimated, live" }]);
+});
