@@ -3,6 +3,7 @@
  * with status 1 when a target is missed. What each figure means is in docs/benchmarks.md.
  */
 import { cpus } from "node:os";
+import { benchAccess } from "./access.js";
 import { benchChurn } from "./churn.js";
 import { benchDecode } from "./decode.js";
 import { benchFleet } from "./fleet.js";
@@ -18,6 +19,7 @@ const sections: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   round: benchRound,
   loop: benchLoop,
   storage: benchStorage,
+  access: benchAccess,
   fleet: benchFleet,
   churn: benchChurn,
 };

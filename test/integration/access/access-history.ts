@@ -152,6 +152,7 @@ export async function playAccess(
     hotspotProfile: given.hotspotProfile,
   };
   const unknowable = new Set<string>();
+  let passwords = 0;
   const rig = await AccessRig.create(world, router, { isolation });
   const seed = createSeed(rig.db);
   const plans = planNames.map((name) => seed.plan(name));
@@ -197,11 +198,12 @@ export async function playAccess(
         steadyLines.delete(lineIds[index] ?? 0);
         return rig.setPlan(subscription, plans[one.plan % plans.length] ?? 0);
       case "password":
+        passwords += 1;
         rig.db
           .prepare(
-            "update line_access set sealed_password = 'ganti', password_version = password_version + 1 where line_id = ?",
+            "update line_access set sealed_password = ?, password_version = password_version + 1 where line_id = ?",
           )
-          .run(lineIds[index]);
+          .run(`ganti ${passwords}`, lineIds[index]);
         return rig.nudge(subscription, false);
       case "repair":
         rig.db.prepare("update line_access set by_hand = 'repair' where line_id = ?").run(lineIds[index]);
@@ -342,6 +344,10 @@ function compare(
       wrong.push(`${name}: profile ${profile}, wanted ${want.profile}`);
     if ((row.values.get("disabled") === "true") !== want?.disabled)
       wrong.push(`${name}: disabled ${row.values.get("disabled")}`);
+    const password = rig.store.password(managed.lineId)?.text;
+    if (password !== undefined && row.values.get("password") !== password) {
+      wrong.push(`${name}: password ${row.values.get("password")}, wanted ${password}`);
+    }
     if (service !== "pppoe") continue;
     for (const session of router.ppp.sessions) {
       if (session.name !== name || unknowable.has(session.sessionId)) continue;
