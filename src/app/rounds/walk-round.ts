@@ -1,5 +1,12 @@
 import { needsServerTable } from "../../domain/usage/ppp-join.js";
-import type { DeviceIdentity, SystemClock, SystemResource, TableReading } from "../../domain/router/readings.js";
+import { parseLogoutRecord } from "../../domain/usage/logout-record.js";
+import type {
+  DeviceIdentity,
+  LogRow,
+  SystemClock,
+  SystemResource,
+  TableReading,
+} from "../../domain/router/readings.js";
 import type { ByteCounts } from "../../domain/usage/counter.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
 import { RouterError } from "../errors.js";
@@ -12,7 +19,7 @@ import { accountStatic } from "./account-static.js";
 import { LeafWatch } from "./leaf-watch.js";
 import { noteUnseen } from "./note-unseen.js";
 import { settleBoot, settleVersion, type RouterNow } from "./settle-boot.js";
-import { allSessions, lineServiceOf, loadBooks, type RouterBooks } from "./router-books.js";
+import { allSessions, lineServiceOf, loadBooks, sessionsKey, type RouterBooks } from "./router-books.js";
 import type { Breathe } from "./slices.js";
 import type { RouterChange, RouterIdentityStore, UsageStore } from "./usage-store.js";
 
@@ -272,7 +279,10 @@ export class RoundWalker {
     };
   }
 
-  /** Not one open PPP session is still there, and the log ring no longer holds the last line we used. */
+  /**
+   * Not one open PPP session is still there, the log ring no longer holds the last line we used, and none of its lines
+   * can be the end of a session that was open: after a reboot that would be counted as another one.
+   */
   private async nobodyLivedOn(
     books: RouterBooks,
     resource: PppReading["resource"],
@@ -286,7 +296,9 @@ export class RoundWalker {
     );
     if (livedOn || active.unreadable.length > 0) return false;
     const log = await refusable(reader.pppLog(signal));
-    return "table" in log && log.table.unreadable.length === 0 && linesSinceCursor(books, log.table.rows).isGap;
+    if (!("table" in log) || log.table.unreadable.length > 0) return false;
+    const { fresh, isGap } = linesSinceCursor(books, log.table.rows);
+    return isGap && !fresh.some((line) => mayEndOpenSession(books, line));
   }
 
   private usersAreDue(): boolean {
@@ -324,6 +336,16 @@ export class RoundWalker {
     books.connectionNo = connectionNo;
     books.hasFinishedRound = true;
   }
+}
+
+function mayEndOpenSession(books: RouterBooks, line: LogRow): boolean {
+  const record = parseLogoutRecord(line);
+  if (record === undefined) return false;
+  const sessions = books.sessions.get(sessionsKey(record.kind, record.name)) ?? [];
+  return sessions.some(
+    ({ mac, lastUptimeSeconds }) =>
+      (record.mac === "" || mac === "" || record.mac === mac) && record.seconds >= lastUptimeSeconds - 1,
+  );
 }
 
 /**

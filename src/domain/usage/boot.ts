@@ -41,5 +41,7 @@ export function hasRebooted({
   const slackMs = 3_000 + Math.abs(elapsedMs) / 5_000;
   const missingMs = elapsedMs - (now.hiMs - last.loMs);
   const agree = clockShiftMs !== undefined && Math.abs(clockShiftMs - missingMs) <= slackMs + 5_000;
-  return missingMs > slackMs && agree ? "likely" : "no";
+  // Whatever began after the last reading is no older than the time since.
+  const isYoungEnough = now.loMs <= elapsedMs + slackMs;
+  return missingMs > slackMs && agree && isYoungEnough ? "likely" : "no";
 }

@@ -199,3 +199,24 @@ test("a hotspot id that is given again after a reboot nobody can tell does not m
     { down: 30 * MB, what: "estimated, live" },
   ]);
 });
+
+test("both clocks set forward alike, everybody gone and the log turned over: the records count once", async () => {
+  const { world, router, until } = await begin("2026-09-01T00:00Z", { logLines: 20 });
+  await round();
+  await settleByteOrder(world, router);
+  const session = router.ppp.connect("budi");
+  until("2026-09-01T00:10Z");
+  session.traffic({ downloadBytes: 10 * MB });
+  await round();
+  for (let i = 0; i < 30; i += 1) router.writeLog("firewall,info", `noise ${i}`);
+  until("2026-09-01T00:11Z");
+  session.hangUp();
+  rig.stepWall(5 * 86_400_000);
+  router.setClock(world.nowMs + 5 * 86_400_000);
+  await rig.restart();
+  for (const time of ["00:12", "00:13"]) {
+    until(`2026-09-01T${time}:00Z`);
+    await round();
+  }
+  expect(sessions("budi")).toMatchObject([{ down: 10 * MB, what: "exact, logout-record" }]);
+});

@@ -18,6 +18,7 @@ test.each<[string, number, number, number, number | undefined, boolean, string]>
   ["our clock was set back", 100, 160, -31_536_000, 0, false, "no"],
   ["the router's clock was set by NTP, ours stayed", 100, 160, 60, 1_790_000_000, false, "no"],
   ["a day away, the crystals differ by 50 ppm", 100, 86_496, 86_400, 4, false, "no"],
+  ["both clocks were set forward alike, but it is older than we were away", 600, 660, 120, 60, false, "no"],
   ["rebooted within the second we last read it", 2, 2, 60, 60, false, "likely"],
 ])("%s", (_name, lastSeconds, nowSeconds, elapsedSeconds, clockShiftSeconds, sameConnection, rebooted) => {
   const verdict = hasRebooted({
