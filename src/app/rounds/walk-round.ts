@@ -18,8 +18,9 @@ import { closeWithoutLog } from "./account-refused-log.js";
 import { accountStatic } from "./account-static.js";
 import { LeafWatch } from "./leaf-watch.js";
 import { noteUnseen } from "./note-unseen.js";
+import { followWallStep } from "./follow-wall-step.js";
 import { settleBoot, settleVersion, type RouterNow } from "./settle-boot.js";
-import { allSessions, lineServiceOf, loadBooks, sessionsKey, type RouterBooks } from "./router-books.js";
+import { lineServiceOf, loadBooks, sessionsKey, type RouterBooks } from "./router-books.js";
 import type { Breathe } from "./slices.js";
 import type { RouterChange, RouterIdentityStore, UsageStore } from "./usage-store.js";
 
@@ -363,24 +364,6 @@ export function isOtherDevice(
     return accepted.serialNumber !== found.serialNumber;
   }
   return differs(accepted.softwareId, found.softwareId);
-}
-
-/**
- * Our wall clock was set since the last round (NTP, a person): what is remembered of that round moves with it, so that
- * the time between two readings stays what really passed and no usage is spread over years that were none.
- *
- * @param elapsedMs how long ago that round was by a clock that nobody sets, as exactly as `slackMs`.
- */
-function followWallStep(books: RouterBooks, nowMs: number, elapsedMs: number, slackMs: number): void {
-  const { lastReadAtMs } = books;
-  if (lastReadAtMs === undefined) return;
-  const stepMs = nowMs - lastReadAtMs - elapsedMs;
-  if (Math.abs(stepMs) < slackMs + Math.abs(elapsedMs) / 5_000) return;
-  books.lastReadAtMs = lastReadAtMs + stepMs;
-  if (books.logReadAtMs !== undefined) books.logReadAtMs += stepMs;
-  if (books.hotspotUsersReadAtMs !== undefined) books.hotspotUsersReadAtMs += stepMs;
-  for (const [lineId, sinceMs] of books.assumedTotals) books.assumedTotals.set(lineId, sinceMs + stepMs);
-  for (const session of allSessions(books)) session.lastReadAtMs += stepMs;
 }
 
 function tookMs(table: { sentAtMonoMs: number; receivedAtMonoMs: number }): number {
