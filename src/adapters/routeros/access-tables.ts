@@ -54,6 +54,7 @@ export const pppProfiles: Table<ObservedPppProfile> = table(
     ["local-address", "text"],
     ["remote-address", "text"],
     ["default", "boolean"],
+    ["on-up", "text"],
   ],
   (row) => ({
     id: row.text(0),
@@ -63,6 +64,7 @@ export const pppProfiles: Table<ObservedPppProfile> = table(
     localAddress: row.text(4),
     remoteAddress: row.text(5),
     isDefault: row.flag(6),
+    onUp: row.text(7),
   }),
 );
 

@@ -190,8 +190,10 @@ function diffRow(
 ): void {
   const { line } = want;
   const fields: { profile?: string; disabled?: boolean; password?: true } = {};
+  // Adopted as it was found, disabled: it is dark, and stays like that until it is lit. Then nobody is asked.
+  const staysAsFound = want.isDark && row.disabled && line.disabledByUs && line.byHand === "keep";
   if (want.disabled && !row.disabled) fields.disabled = true;
-  if (!want.disabled && row.disabled) {
+  if (!want.disabled && row.disabled && !staysAsFound) {
     if (line.disabledByUs || line.byHand === "repair") fields.disabled = false;
     else if (line.byHand === "unasked") {
       found.ask({
@@ -205,7 +207,7 @@ function diffRow(
   }
   // Right already, but not by us: whoever is up may have logged in before. Written again, its sessions are owed.
   const isUnverified = line.verifiedProfile !== undefined && line.verifiedProfile !== want.profile;
-  if (want.profile !== undefined && (want.profile !== row.profile || isUnverified)) {
+  if (want.profile !== undefined && !staysAsFound && (want.profile !== row.profile || isUnverified)) {
     if (mayRefer(want, isolation, index, found)) fields.profile = want.profile;
   }
   if (want.profile === undefined && line.plan.enforcement.kind === "queue" && !want.disabled) {

@@ -26,6 +26,8 @@ export interface ObservedPppProfile {
   readonly remoteAddress: string;
   /** Built in. */
   readonly isDefault: boolean;
+  /** The script that runs at each login; undefined where it was not read. */
+  readonly onUp?: string;
 }
 
 export interface ObservedHotspotUser {

@@ -7,7 +7,7 @@ export type ParsePhone = (typed: string) => string | undefined;
 
 /** Indonesian mobile numbers, as they are typed: `0812-3456-7890`, `62812…`, `+62 812 …`. */
 const mobile = /(?<![\d+])(?:\+?62|0)[\s.-]?8(?:[\s.-]?\d){7,11}(?!\d)/g;
-const phoneLabel = /(?:\bno\.?\s*)?\b(?:hp|wa|telp|telepon|tlp|phone|whatsapp)\b\.?\s*[:=]?\s*(?=\u0001)/gi;
+const phoneLabel = /(?:\bno\.?\s*)?\b(?:hp|wa|telp|telepon|tlp|phone|whatsapp)\b\.?\s*[:=]?\s*(?=\uE000)/gi;
 const nameLabel = /^(?:nama|name|a\.?\s?n\.?|atas nama|pelanggan|customer)\s*[:=]\s*/i;
 const addressLabel = /^(?:alamat|almt|addr|address)\s*[:=]\s*/i;
 const addressBegins =
@@ -18,15 +18,15 @@ const noName =
 
 /** Never without a name: where the comment says none, it is the login name. */
 export function guessCustomer(loginName: string, comment: string, parsePhone: ParsePhone): ProposedCustomer {
-  const text = comment.replaceAll(/\p{Cc}+/gu, " ").trim();
+  const text = comment.replaceAll(/[\p{Cc}\uE000]+/gu, " ").trim();
   const fallback = tidy(loginName.replaceAll(/\p{Cc}+/gu, " ")) || "?";
   const note = text === "" ? undefined : text.slice(0, 1_000);
   if (text === "" || isExpiryComment(text)) return customer(fallback, note);
 
   const phone = text.match(mobile)?.find((typed) => parsePhone(typed) !== undefined);
-  const marked = phone === undefined ? text : text.replace(phone, "\u0001").replaceAll(phoneLabel, "");
+  const marked = phone === undefined ? text : text.replace(phone, "\uE000").replaceAll(phoneLabel, "");
   const parts = marked
-    .split(/[\u0001|;,\n]|\s+-+\s+|\s+–\s+|\/(?!\d)|(?<!\d)\//)
+    .split(/[\uE000|;,\n]|\s+-+\s+|\s+–\s+|\/(?!\d)|(?<!\d)\//)
     .map((part) => part.trim().replace(/^[-:.,/\s]+|[-:,/\s]+$/g, ""))
     .filter((part) => part !== "");
   let name: string | undefined;
