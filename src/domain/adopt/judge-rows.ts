@@ -249,9 +249,15 @@ function propose(
   const key: LineKey = keyOf(service, row.name);
   const customer = guessCustomer(row.name, row.comment, bench.parsePhone);
   const server = "server" in row ? row.server : "all";
-  const { rates, enforcement } = chosen.plan;
-  // What the plan does is in it, not which plan it is: confirming others first does not outdate this one.
-  const basis = [rates, enforcement, dark, row.comment, address, server, subscription?.subscriptionId];
+  // What was read, not which plan came of it: confirming others first does not outdate this one.
+  const basis = [
+    limitsOf(bench, service, row, chosen),
+    dark,
+    row.comment,
+    address,
+    server,
+    subscription?.subscriptionId,
+  ];
   const holder = customer.phoneE164 === undefined ? undefined : bench.customerByPhone.get(customer.phoneE164);
   const hasHolder = subscription === undefined && holder !== undefined;
   return {
@@ -270,6 +276,16 @@ function propose(
       remarks: hasHolder ? [...remarks, `customer ${holder} of the books has this phone: the same one?`] : remarks,
     },
   };
+}
+
+/** The texts on the router that the line's plan was read from. */
+function limitsOf(bench: Bench, service: AccessService, row: Finding["row"], { plan }: ChosenPlan): readonly unknown[] {
+  if ("maxLimit" in row) {
+    return [row.maxLimit, row.limitAt, row.burstLimit, row.burstThreshold, row.burstTime, row.priority];
+  }
+  const profile = plan.enforcement.kind === "queue" ? "" : plan.enforcement.profile;
+  const table: NamedRows<ProfileRow> = service === "pppoe" ? bench.index.pppProfiles : bench.index.hotspotProfiles;
+  return [profile, table.named(profile).map(({ rateLimit }) => rateLimit)];
 }
 
 const leave = (row: RowRef, why: LeftAloneWhy, words: string): Judgement => ({
