@@ -66,12 +66,14 @@ export class AccessRig {
   private reader!: ReturnType<typeof createRouterReader>;
   private death: AccessDeath | undefined;
   private isDead = false;
+  private mode: "observe" | "enforce";
   private lastMode: "observe" | "enforce" | undefined;
 
   private constructor(world: World, router: SimulatedRouter, options: AccessRigOptions) {
     this.world = world;
     this.router = router;
     this.options = options;
+    this.mode = options.mode ?? "enforce";
     this.isolation = {
       method: "profile",
       profile: "isolir",
@@ -117,13 +119,13 @@ export class AccessRig {
       store: this.store,
       clock: this.clock,
       settings: () => this.options.brake ?? { share: 1, min: 1_000 },
-      isEnforced: () => (this.options.mode ?? "enforce") === "enforce",
+      isEnforced: () => this.mode === "enforce",
       onEngaged: () => {},
     });
     this.applier = new Applier({
       routerId: this.routerId,
       routerName: "hex",
-      mode: this.options.mode ?? "enforce",
+      mode: this.mode,
       services: new Set(["pppoe", "hotspot", "static"]),
       isolation: this.isolation,
       reader: this.reader,
@@ -241,6 +243,12 @@ export class AccessRig {
     await this.reader.close();
     this.db.close();
     await this.boot();
+  }
+
+  /** The mode is changed in routers.yaml, and the daemon started again. */
+  async changeMode(mode: "observe" | "enforce"): Promise<void> {
+    this.mode = mode;
+    await this.restart();
   }
 
   setState(subscriptionId: number, state: SubscriptionState): void {

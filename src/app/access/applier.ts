@@ -77,7 +77,8 @@ export class Applier {
   private readonly queue = new WorkQueue();
   private readonly answered: Answered = new Map();
   private readonly settle: SettleDeps;
-  private readonly settledAtMonoMs = new Map<number, number>();
+  /** When a line was last worked on: at the beginning and at the end of it. */
+  private readonly touchedAtMonoMs = new Map<number, number>();
   private readonly recheck = new Set<WorkKey>();
   private readonly stopping = new AbortController();
   private lastIndex: AccessIndex | undefined;
@@ -334,8 +335,10 @@ export class Applier {
     }
     const lineId = Number(name);
     const how = { isUrgent: item.rank === ranks.release, checkSessions: item.checkSessions };
-    const outcome = await settleLine(this.settle, lineId, how, signal);
-    this.settledAtMonoMs.set(lineId, clock.monotonicMs());
+    this.touchedAtMonoMs.set(lineId, clock.monotonicMs());
+    const outcome = await settleLine(this.settle, lineId, how, signal).finally(() =>
+      this.touchedAtMonoMs.set(lineId, clock.monotonicMs()),
+    );
     this.board.settled(lineId, outcome);
     if (outcome.end === "yielded") this.ask(item.key, item.rank, { isNudge: false, checkSessions: item.checkSessions });
     else if (this.recheck.delete(item.key)) this.ask(item.key, ranks.owed, { isNudge: false, inMs: lateEffectMs });
@@ -444,12 +447,14 @@ export class Applier {
     const books = store.accessBooks(routerId, isolation);
     const difference = diff(books, index);
     this.lastIndex = index;
-    const isFresh = (lineId: number): boolean => (this.settledAtMonoMs.get(lineId) ?? -1) < startedMonoMs;
+    const isFresh = (lineId: number): boolean =>
+      this.inHand?.key !== `line:${lineId}` &&
+      (this.touchedAtMonoMs.get(lineId) ?? Number.NEGATIVE_INFINITY) < startedMonoMs;
     const facts = new Map<number, LineFacts>();
     for (const line of books.lines) {
       // A line that was settled while the tables were read: the reading may be older than the write.
       if (line.state === "pending" || !isFresh(line.lineId)) continue;
-      const isQuiet = (this.settledAtMonoMs.get(line.lineId) ?? Number.NEGATIVE_INFINITY) < startedMonoMs - quietMs;
+      const isQuiet = (this.touchedAtMonoMs.get(line.lineId) ?? Number.NEGATIVE_INFINITY) < startedMonoMs - quietMs;
       const known = line as unknown as Readonly<Record<string, unknown>>;
       const seen = { ...factsOf(line, index, isolation), ...(isQuiet && isEnabled(line, index) ? enabledFacts : {}) };
       const isNews = Object.entries(seen).some(
@@ -459,6 +464,8 @@ export class Applier {
     }
     if (facts.size > 0) store.noteFacts(facts);
     this.board.compared(books, index, difference, clock.nowMs());
+    // Also lets go of a brake that has nobody left to hold.
+    this.deps.gate.review();
     if (mode === "observe" && !this.isOnce) return;
     if (this.isHeld && difference.changes.length === 0) this.endHold();
     if (this.isHeld) return this.deps.onEvent({ kind: "held", changes: difference.changes.length });

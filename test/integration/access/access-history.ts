@@ -151,7 +151,10 @@ export async function playAccess(
     addressList: "isolir",
     hotspotProfile: given.hotspotProfile,
   };
-  const unknowable = new Set<string>();
+  const unknowable = new Map<string, number>();
+  /** Lines that a person disabled or deleted: about these alone may a person be asked. */
+  const byHand = new Set(people.flatMap(({ name }, i) => (given.rows[i] === "disabled" ? [name] : [])));
+  const unseenHands = new Set<string>();
   let passwords = 0;
   const rig = await AccessRig.create(world, router, { isolation });
   const seed = createSeed(rig.db);
@@ -213,14 +216,18 @@ export async function playAccess(
         const managed = rig.store.managedLine(lineIds[index] ?? 0);
         const want = managed === undefined ? undefined : desiredRow(managed, isolation);
         // Put right by hand before anybody looked: who is up since it was wrong, nobody can know.
-        if (want?.profile === profile) {
-          for (const session of ppp.sessions) if (session.name === who?.name) unknowable.add(session.sessionId);
+        // The same where it was wrong in another way, unseen. Also who is just dialling.
+        if (who !== undefined) {
+          if (want?.profile === profile || unseenHands.has(who.name)) unknowable.set(who.name, world.nowMs + 2_000);
+          unseenHands.add(who.name);
         }
         return setByHand({ profile });
       }
       case "hand-disable":
+        if (who !== undefined && one.disabled) byHand.add(who.name);
         return setByHand({ disabled: one.disabled ? "yes" : "no" });
       case "hand-remove":
+        if (who !== undefined) byHand.add(who.name);
         steadyLines.delete(lineIds[index] ?? 0);
         if (secret !== undefined) ppp.tables.secrets.remove(secret);
         if (user !== undefined) hotspot.tables.users.remove(user);
@@ -271,6 +278,7 @@ export async function playAccess(
       case "pass":
         return rig.pass(one.ms);
       case "look":
+        unseenHands.clear();
         return rig.look();
     }
   };
@@ -285,7 +293,7 @@ export async function playAccess(
       await rig.look();
       await rig.pass(60_000);
     }
-    const wrong = compare(rig, router, isolation, lineIds, unknowable);
+    const wrong = compare(rig, router, isolation, lineIds, { unknowable, byHand });
     wrong.push(...disturbed(rig, router, lineIds, steadyLines));
     if (unmanaged() !== before) wrong.push(`unmanaged rows were touched: ${unmanaged()} instead of ${before}`);
     for (const { name } of people) {
@@ -306,14 +314,14 @@ function compare(
   router: ReturnType<typeof createSimulatedRouter>,
   isolation: IsolationWays,
   lineIds: readonly number[],
-  unknowable: ReadonlySet<string>,
+  { unknowable, byHand }: { readonly unknowable: ReadonlyMap<string, number>; readonly byHand: ReadonlySet<string> },
 ): string[] {
   const wrong: string[] = [];
   for (const [i, { name, service, ...more }] of people.entries()) {
     const managed = rig.store.managedLine(lineIds[i] ?? 0);
     if (managed === undefined || managed.state === "pending") continue;
     const access = rig.applier.board.line(managed.lineId);
-    if (access?.state === "asks") continue;
+    if (access?.state === "asks" && byHand.has(name)) continue;
     if (access?.state !== "converged")
       wrong.push(`${name}: ${access?.state} ${access?.message ?? ""} ${JSON.stringify(access?.obstacles)}`);
     if (service === "static") {
@@ -348,12 +356,14 @@ function compare(
     if (password !== undefined && row.values.get("password") !== password) {
       wrong.push(`${name}: password ${row.values.get("password")}, wanted ${password}`);
     }
-    if (service !== "pppoe") continue;
-    for (const session of router.ppp.sessions) {
-      if (session.name !== name || unknowable.has(session.sessionId)) continue;
+    const sessions = service === "pppoe" ? router.ppp.sessions : router.hotspot.sessions;
+    for (const session of sessions) {
+      const who = "name" in session ? session.name : session.user;
+      if (who !== name || session.startedAtMs <= (unknowable.get(name) ?? 0)) continue;
+      const { profileName } = session.snapshot;
       if (want?.disabled === true) wrong.push(`${name}: is up though ${managed.state}`);
-      else if (want?.profile !== undefined && session.snapshot.profileName !== want.profile) {
-        wrong.push(`${name}: runs under ${session.snapshot.profileName}, wanted ${want.profile}`);
+      else if (want?.profile !== undefined && profileName !== want.profile) {
+        wrong.push(`${name}: runs under ${profileName}, wanted ${want.profile}`);
       }
     }
   }

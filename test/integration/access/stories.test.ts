@@ -64,3 +64,308 @@ describe("isolation and release of a PPPoE line", () => {
     expect(rig.writes).toEqual([]);
   });
 });
+
+describe("what a right row does not tell", () => {
+  test("moved in Winbox before the books say so, a debtor is dropped all the same", async () => {
+    await begin();
+    const [ten, twenty] = [seed.plan("10M"), seed.plan("20M")];
+    router.ppp.addProfile({ name: "20M", "rate-limit": "5M/10M", "remote-address": "pool" });
+    const budi = seed.subscription(seed.customer("Budi"), ten);
+    seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    router.ppp.dial("budi", { redialAfterMs: 700 });
+    await rig.look();
+    router.ppp.setSecret("budi", { profile: "20M" });
+    rig.setPlan(budi, twenty);
+    await rig.pass(30_000);
+    expect(liveProfiles("budi")).toEqual(["20M"]);
+  });
+
+  test("a session on the isolir profile of a line that is lit is found by the list, with no write of ours", async () => {
+    await begin();
+    const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"));
+    seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    await rig.look();
+    // By hand: isolated, dialled, released, and nobody dropped. No look saw any of it.
+    router.ppp.setSecret("budi", { profile: "isolir" });
+    router.ppp.dial("budi", { redialAfterMs: 700 });
+    router.ppp.setSecret("budi", { profile: "10M" });
+    expect(liveProfiles("budi")).toEqual(["isolir"]);
+    await rig.pass(60_000);
+    await rig.look();
+    await rig.pass(5_000);
+    expect(liveProfiles("budi")).toEqual(["10M"]);
+    expect(rig.writes).toEqual(["/ppp/active/remove"]);
+  });
+
+  test("the list says nothing between two plans: a modem that dialled during the move is dropped once more", async () => {
+    await begin();
+    const [ten, twenty] = [seed.plan("10M"), seed.plan("20M")];
+    router.ppp.addProfile({ name: "20M", "rate-limit": "5M/10M", "remote-address": "pool" });
+    const budi = seed.subscription(seed.customer("Budi"), ten);
+    seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    await rig.look();
+    rig.setPlan(budi, twenty);
+    router.ppp.dial("budi", { redialAfterMs: 700 });
+    await rig.pass(30_000);
+    expect(liveProfiles("budi")).toEqual(["20M"]);
+  });
+});
+
+describe("names", () => {
+  test("a profile that is there only by prefix is not referred to", async () => {
+    await begin();
+    router.ppp.addProfile({ name: "20M-promo", "rate-limit": "5M/10M", "remote-address": "pool" });
+    const plan = seed.plan("20M", { enforcement: "existing-profile", upload_bps: null, download_bps: null });
+    const budi = seed.subscription(seed.customer("Budi"), plan);
+    const line = seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    await rig.look();
+    await rig.pass(60_000);
+    expect(rig.writes).toEqual([]);
+    expect(rig.applier.board.line(line)).toMatchObject({
+      state: "blocked",
+      obstacles: [{ kind: "profile-missing", detail: "20M" }],
+    });
+  });
+
+  test("a line is not added beside a name that differs only in case", async () => {
+    await begin();
+    router.ppp.addSecret({ name: "BUDI", profile: "10M" });
+    const line = seed.line(rig.routerId, "budi", seed.subscription(seed.customer("Budi"), seed.plan("10M")));
+    newLine(line);
+    await rig.look();
+    await rig.pass(60_000);
+    expect(rig.writes).toEqual([]);
+    expect(rig.applier.board.line(line)?.obstacles).toMatchObject([{ kind: "name-ambiguous", detail: "BUDI" }]);
+  });
+});
+
+const newLine = (line: number): void =>
+  void rig.db
+    .prepare(
+      "update line_access set presence = 'to-create', sealed_password = 'x', password_version = 1 where line_id = ?",
+    )
+    .run(line);
+
+describe("by hand", () => {
+  test("disabled by somebody, a line asks; disabled by us and killed before we knew, it does not", async () => {
+    await begin({ isolation: { method: "disable" } });
+    const plan = seed.plan("10M");
+    const [budi, siti] = [
+      seed.subscription(seed.customer("Budi"), plan),
+      seed.subscription(seed.customer("Siti"), plan),
+    ];
+    const [budiLine, sitiLine] = [seed.line(rig.routerId, "budi", budi), seed.line(rig.routerId, "siti", siti)];
+    for (const name of ["budi", "siti"]) router.ppp.addSecret({ name, profile: "10M" });
+    await rig.look();
+    router.ppp.setSecret("budi", { disabled: "yes" });
+    rig.dieAt({ at: "write", left: 1, applied: true });
+    rig.setState(siti, "isolated");
+    await rig.settleDown();
+    rig.setState(siti, "active");
+    await rig.pass(30_000);
+    expect(router.ppp.tables.secrets.byName("siti")?.values.get("disabled")).toBe("false");
+    expect(rig.applier.board.line(sitiLine)?.state).toBe("converged");
+    expect(router.ppp.tables.secrets.byName("budi")?.values.get("disabled")).toBe("true");
+    expect(rig.applier.board.line(budiLine)).toMatchObject({
+      state: "asks",
+      questions: [{ kind: "disabled-by-hand" }],
+    });
+    rig.db.prepare("update line_access set by_hand = 'repair' where line_id = ?").run(budiLine);
+    rig.nudge(budi, true);
+    await rig.pass(30_000);
+    expect(router.ppp.tables.secrets.byName("budi")?.values.get("disabled")).toBe("false");
+  });
+
+  test("vanished, a line asks and names who it could be now; it is added again only when a person says so", async () => {
+    await begin();
+    const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"));
+    const line = seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M", "caller-id": "AA:BB:CC:00:00:01", comment: "Pak Budi" });
+    await rig.look();
+    router.ppp.setSecret("budi", { name: "budi-baru" });
+    await rig.look();
+    await rig.pass(60_000);
+    expect(rig.applier.board.line(line)).toMatchObject({
+      state: "asks",
+      questions: [{ kind: "vanished", candidates: [{ name: "budi-baru", same: ["caller-id", "comment"] }] }],
+    });
+    expect(rig.writes).toEqual([]);
+    newLine(line);
+    rig.nudge(budi, true);
+    await rig.pass(60_000);
+    expect(profileOf("budi")).toBe("10M");
+  });
+});
+
+describe("hotspot", () => {
+  test("isolated, a device whose cookie would bring it back comes back dark or not at all", async () => {
+    await begin({ isolation: { hotspotProfile: "isolir-hs" } });
+    router.hotspot.addProfile({ name: "10M", "rate-limit": "5M/10M", "add-mac-cookie": "yes" });
+    router.hotspot.addProfile({ name: "isolir-hs", "rate-limit": "256k/256k" });
+    const warung = seed.subscription(seed.customer("Warung"), seed.plan("10M"));
+    seed.line(rig.routerId, "warung", warung, "hotspot");
+    router.hotspot.addUser({ name: "warung", profile: "10M", password: "x" });
+    router.hotspot.login("warung", { comeBackAfterMs: 300 });
+    await rig.look();
+    rig.setState(warung, "isolated");
+    await rig.pass(30_000);
+    expect([...router.hotspot.sessions]).toEqual([]);
+    expect([...router.hotspot.tables.cookieMenu.items()]).toEqual([]);
+  });
+});
+
+describe("observe", () => {
+  test("writes nothing at all, and shows what differs", async () => {
+    await begin({ mode: "observe" });
+    const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"), "isolated");
+    seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    router.ppp.dial("budi");
+    await rig.look();
+    rig.nudge(budi, true);
+    await rig.pass(1_200_000);
+    expect(rig.applier.board.difference?.changes).toMatchObject([{ kind: "set-secret", effect: "darkens" }]);
+    expect(router.commands.filter(({ command }) => !/print$|login$/.test(command))).toEqual([]);
+    rig.applier.makeChanges();
+    await rig.pass(60_000);
+    expect(profileOf("budi")).toBe("isolir");
+    router.ppp.setSecret("budi", { profile: "10M" });
+    await rig.pass(1_200_000);
+    expect(profileOf("budi")).toBe("10M");
+  });
+
+  test("the first go of enforce waits for a person when something differs", async () => {
+    await begin({ mode: "observe" });
+    const line = seed.line(
+      rig.routerId,
+      "budi",
+      seed.subscription(seed.customer("Budi"), seed.plan("10M"), "isolated"),
+    );
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    await rig.look();
+    await rig.changeMode("enforce");
+    await rig.pass(400_000);
+    expect(rig.applier.isHeldForConfirmation).toBe(true);
+    expect(rig.writes).toEqual([]);
+    await rig.restart();
+    await rig.pass(400_000);
+    expect(rig.writes).toEqual([]);
+    rig.applier.makeChanges();
+    await rig.pass(60_000);
+    expect(profileOf("budi")).toBe("isolir");
+    expect(rig.applier.board.line(line)?.state).toBe("converged");
+  });
+});
+
+describe("the brake", () => {
+  test("holds everybody once too many would go dark, and lets through whom a person confirms and who is still due", async () => {
+    await begin({ brake: { share: 0.2, min: 5 } });
+    const plan = seed.plan("10M");
+    const subscriptions = Array.from({ length: 20 }, (_, i) => {
+      const subscription = seed.subscription(seed.customer(`Pelanggan ${i}`), plan);
+      seed.line(rig.routerId, `p${i}`, subscription);
+      router.ppp.addSecret({ name: `p${i}`, profile: "10M" });
+      return subscription;
+    });
+    await rig.look();
+    for (const subscription of subscriptions.slice(0, 6)) {
+      rig.db.prepare("update subscriptions set state = 'isolated' where id = ?").run(subscription);
+    }
+    for (const subscription of subscriptions.slice(0, 6)) rig.nudge(subscription, false);
+    await rig.pass(400_000);
+    expect(rig.writes).toEqual([]);
+    const brakes = rig.store.openBrakes();
+    expect(brakes.map(({ routerId, subscriptionIds }) => [routerId, subscriptionIds.size])).toEqual([
+      [rig.routerId, 6],
+      [undefined, 6],
+    ]);
+    // One pays meanwhile: the others still wait for a person.
+    rig.setState(subscriptions[0] ?? 0, "active");
+    await rig.pass(400_000);
+    expect(rig.writes).toEqual([]);
+    rig.db.prepare("update brake_subscriptions set confirmed_at_ms = ?, confirmed_by = 'test'").run(world.nowMs);
+    for (const subscription of subscriptions.slice(0, 6)) rig.nudge(subscription, false);
+    await rig.pass(60_000);
+    expect(Array.from({ length: 7 }, (_, i) => profileOf(`p${i}`))).toEqual([
+      "10M",
+      ...Array.from({ length: 5 }, () => "isolir"),
+      "10M",
+    ]);
+    await rig.look();
+    expect(rig.store.openBrakes()).toEqual([]);
+  });
+
+  test("five of twenty may go dark without a word, the sixth of the same day may not", async () => {
+    await begin({ brake: { share: 0.2, min: 5 } });
+    const plan = seed.plan("10M");
+    const subscriptions = Array.from({ length: 20 }, (_, i) => {
+      const subscription = seed.subscription(seed.customer(`Pelanggan ${i}`), plan);
+      seed.line(rig.routerId, `p${i}`, subscription);
+      router.ppp.addSecret({ name: `p${i}`, profile: "10M" });
+      return subscription;
+    });
+    await rig.look();
+    for (const subscription of subscriptions.slice(0, 5)) rig.setState(subscription, "isolated");
+    await rig.pass(60_000);
+    expect(Array.from({ length: 5 }, (_, i) => profileOf(`p${i}`))).toEqual(Array(5).fill("isolir"));
+    await rig.pass(20 * 3_600_000);
+    rig.setState(subscriptions[5] ?? 0, "isolated");
+    await rig.pass(600_000);
+    expect(profileOf("p5")).toBe("10M");
+    expect(rig.store.openBrakes().length).toBeGreaterThan(0);
+  });
+});
+
+describe("trouble", () => {
+  test("a refused change says the router's own words and is not hammered", async () => {
+    await begin();
+    const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"));
+    const line = seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    await rig.look();
+    router.faults.add({
+      on: "/ppp/secret/set",
+      times: 1_000,
+      action: { kind: "refuse", message: "failure: configuration flagged", category: 4 },
+    });
+    rig.setState(budi, "isolated");
+    await rig.pass(3_600_000);
+    expect(rig.applier.board.line(line)).toMatchObject({
+      state: "refused",
+      message: expect.stringContaining("configuration flagged"),
+    });
+    expect(rig.writes.length).toBeGreaterThan(4);
+    expect(rig.writes.length).toBeLessThan(12);
+    router.faults.clear();
+    rig.setState(budi, "active");
+    await rig.pass(60_000);
+    expect(rig.applier.board.line(line)?.state).toBe("converged");
+  });
+
+  test("a release goes ahead of forty lines that wait to go dark", async () => {
+    await begin();
+    const plan = seed.plan("10M");
+    const subscriptions = Array.from({ length: 41 }, (_, i) => {
+      const dark = i === 40;
+      const subscription = seed.subscription(seed.customer(`P ${i}`), plan, dark ? "isolated" : "active");
+      seed.line(rig.routerId, `p${i}`, subscription, "pppoe", dark ? 1 : 0);
+      router.ppp.addSecret({ name: `p${i}`, profile: dark ? "isolir" : "10M" });
+      router.ppp.dial(`p${i}`, { redialAfterMs: 800 });
+      return subscription;
+    });
+    await rig.look();
+    for (const subscription of subscriptions.slice(0, 40)) rig.setState(subscription, "isolated");
+    await rig.pass(3_000);
+    const paidAtMs = world.nowMs;
+    rig.setState(subscriptions[40] ?? 0, "active");
+    await rig.pass(120_000);
+    const dropped = router.books.pppSessions.find(({ name, endReason }) => name === "p40" && endReason === "admin");
+    expect((dropped?.endedAtMs ?? 0) - paidAtMs).toBeLessThan(5_000);
+    expect(liveProfiles("p40")).toEqual(["10M"]);
+    expect(liveProfiles("p7")).toEqual(["isolir"]);
+  });
+});
