@@ -1,17 +1,15 @@
-import type { AttentionItem, AttentionKind } from "./attention.js";
+import { obstacleWords, questionWords, type Language } from "./access/access-words.js";
+import type { AttentionItem } from "./attention.js";
+import {
+  obstacleFacts,
+  questionFacts,
+  told,
+  type AttentionDictionary,
+  type AttentionWords,
+} from "./attention-phrases.js";
+import { indonesian } from "./attention-words-id.js";
 
-export interface AttentionWords {
-  /** One plain sentence. */
-  readonly title: string;
-  readonly detail: string;
-  readonly action: { readonly what: string; readonly command: string | undefined };
-}
-
-type Params = AttentionItem["params"];
-type Words = (params: Params) => AttentionWords;
-
-/** English. Another language is another record of the same type; the compiler asks for every kind. */
-const english: Record<AttentionKind, Words> = {
+const english: AttentionDictionary = {
   "database-failing": (p) => ({
     title: "The database cannot be written",
     detail: `${p["message"]} (${p["code"]}). Routers are still read; what they count is kept until it can be written.`,
@@ -45,6 +43,50 @@ const english: Record<AttentionKind, Words> = {
       what: "Check power, cable and the API service of the router.",
       command: `ronda doctor ${p["router"]}`,
     },
+  }),
+  "brake-engaged": (p) => ({
+    title: `The brake holds ${count(p["waiting"], "isolation")} back${p["router"] === "" ? "" : ` on ${p["router"]}`}`,
+    detail: `More would go dark within a day than the brake lets: ${p["names"]}. Nobody goes dark until a person says so; paying still lights.`,
+    action: {
+      what: "Look at who is listed. If they are right, confirm them; if not, mend what isolated them.",
+      command: `POST /api/v1/billing/brakes/${p["brake"]}/confirm`,
+    },
+  }),
+  "passwords-not-openable": (p) => ({
+    title: `${count(p["count"], "stored line password")} cannot be opened`,
+    detail: `${p["message"]} (${p["code"]}). Lines that are on their routers go on; one that is missing there cannot be added.`,
+    action: { what: "Put the ronda.key that belongs to this database back beside routers.yaml.", command: undefined },
+  }),
+  "access-not-readable": (p) => ({
+    title: `The secrets, users and queues of ${p["router"]} cannot be read`,
+    detail: `${p["message"]} (${p["code"]}). Usage is counted as ever, but nothing is compared or repaired.`,
+    action: { what: "Let the doctor say what is missing.", command: `ronda doctor ${p["router"]}` },
+  }),
+  "access-not-writable": (p) => ({
+    title: `${p["router"]} cannot be written to`,
+    detail: `${p["message"]} (${p["code"]}). Isolations and releases wait.`,
+    action: { what: "Give the router's API user what it lacks.", command: `ronda doctor ${p["router"]}` },
+  }),
+  "enforce-unconfirmed": (p) => ({
+    title: `${count(p["changes"], "change")} on ${p["router"]} ${Number(p["changes"]) === 1 ? "waits" : "wait"} for your go`,
+    detail: `It was in observe before. ${p["darkens"]} would go dark and ${p["lights"]} would be lit; nothing is written until a person has seen it.`,
+    action: {
+      what: "Look at the changes, then confirm them with POST /api/v1/routers/NAME/reconcile.",
+      command: `ronda diff ${p["router"]}`,
+    },
+  }),
+  "change-refused": (p) => ({
+    title: `${p["router"]} refused ${count(p["changes"], "change")}`,
+    detail: `It says: ${p["message"]} (${p["names"]}). They are tried again, ever more slowly.`,
+    action: { what: "Mend what the router complains about, or the plan.", command: `ronda diff ${p["router"]}` },
+  }),
+  "line-asks": (p) => ({
+    ...told(questionWords(questionFacts(p, "lines"), "en"), p),
+    detail: `It is left as it is until somebody answers: ${p["names"]}.`,
+  }),
+  "line-blocked": (p) => ({
+    ...told(obstacleWords(obstacleFacts(p, "lines"), "en"), p),
+    detail: `Waiting for it: ${p["names"]}.`,
   }),
   "router-parked-with-sessions": (p) => ({
     title: `${p["router"]} left routers.yaml with ${count(p["sessions"], "open session")}`,
@@ -93,8 +135,13 @@ const english: Record<AttentionKind, Words> = {
   }),
 };
 
-export function attentionWords(item: Pick<AttentionItem, "kind" | "params">): AttentionWords {
-  return english[item.kind](item.params);
+const dictionaries: Record<Language, AttentionDictionary> = { en: english, id: indonesian };
+
+export function attentionWords(
+  item: Pick<AttentionItem, "kind" | "params">,
+  language: Language = "en",
+): AttentionWords {
+  return dictionaries[language][item.kind](item.params);
 }
 
 function count(value: string | number | undefined, noun: string): string {

@@ -1,3 +1,6 @@
+import { accessAttention, someNames } from "./attention-access.js";
+import type { RouterAccess } from "./access/keepers.js";
+import type { BrakeView } from "./books/books-queries.js";
 import type { RouterLive } from "./queries.js";
 
 /** What needs a person. Kinds and parameters are stable; words are made from them in `attention-words.ts`. */
@@ -7,6 +10,14 @@ export type AttentionKind =
   | "router-login-failed"
   | "router-not-permitted"
   | "router-unreachable"
+  | "brake-engaged"
+  | "passwords-not-openable"
+  | "access-not-readable"
+  | "access-not-writable"
+  | "enforce-unconfirmed"
+  | "change-refused"
+  | "line-asks"
+  | "line-blocked"
   | "router-parked-with-sessions"
   | "site-zone-changed"
   | "log-gap"
@@ -50,6 +61,20 @@ export interface SiteConcerns {
   /** Zone that the days in the books were cut in, where known, and the one configured. */
   readonly booksTimeZone: string | undefined;
   readonly siteTimeZone: string;
+  /** Those that hold now. */
+  readonly brakes: readonly BrakeView[];
+  /** Line passwords that do not open with the key file that there is. */
+  readonly passwordTrouble: PasswordTrouble | undefined;
+  /** Undefined for a router that nobody keeps. */
+  readonly access: (router: string) => RouterAccess | undefined;
+  /** The name of a line, by its number. */
+  readonly lineName: (lineId: number) => string | undefined;
+}
+
+export interface PasswordTrouble {
+  readonly count: number;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** How far log and interface may differ. Overheads and the last seconds make up to about 1 % on short sessions. */
@@ -57,20 +82,28 @@ export const differenceShareMax = 0.03;
 /** Fewer sessions than this prove nothing. */
 export const comparedSessionsMin = 5;
 
-/** Worst first: no books, then no readings, then inexact readings, then what is only good to know. Pure. */
+/** Worst first: no books, then no readings, then access that is not as it should be, then inexact readings, then what is only good to know. Pure. */
 const rank: Record<AttentionKind, number> = {
   "database-failing": 0,
   "router-other-device": 1,
   "router-login-failed": 2,
   "router-not-permitted": 2,
   "router-unreachable": 3,
-  "site-zone-changed": 4,
-  "router-parked-with-sessions": 5,
-  "log-gap": 6,
-  "log-counts-differ": 7,
-  "log-order-unsettled": 8,
-  "rows-unreadable": 9,
-  "router-slowed-down": 10,
+  "brake-engaged": 4,
+  "passwords-not-openable": 5,
+  "access-not-readable": 6,
+  "access-not-writable": 7,
+  "enforce-unconfirmed": 8,
+  "change-refused": 9,
+  "line-asks": 10,
+  "line-blocked": 11,
+  "site-zone-changed": 12,
+  "router-parked-with-sessions": 13,
+  "log-gap": 14,
+  "log-counts-differ": 15,
+  "log-order-unsettled": 16,
+  "rows-unreadable": 17,
+  "router-slowed-down": 18,
 };
 
 /** Every kind, worst first; `docs/operating.md` says what to do about each, and a test keeps that list and this equal. */
@@ -98,8 +131,33 @@ export function findAttention(site: SiteConcerns): AttentionItem[] {
       params: { was: site.booksTimeZone, is: site.siteTimeZone },
     });
   }
-  for (const router of site.routers) items.push(...routerAttention(router, site.live(router.name)));
+  if (site.passwordTrouble !== undefined) {
+    items.push({
+      id: "passwords-not-openable",
+      kind: "passwords-not-openable",
+      sinceMs: undefined,
+      router: undefined,
+      params: { ...site.passwordTrouble },
+    });
+  }
+  for (const brake of site.brakes) items.push(...brakeAttention(brake));
+  for (const router of site.routers) {
+    const live = site.live(router.name);
+    items.push(...routerAttention(router, live));
+    const access = site.access(router.name);
+    if (live === undefined || access === undefined) continue;
+    items.push(...accessAttention(router.name, access, { isRead: live.state === "up", lineName: site.lineName }));
+  }
   return items.sort((a, b) => rank[a.kind] - rank[b.kind] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** A brake whose listed ones are all confirmed, or not due any more, needs nobody. */
+function brakeAttention({ id, router, engagedAtMs, subscriptions }: BrakeView): AttentionItem[] {
+  const waiting = subscriptions.filter(({ isDue, confirmedAtMs }) => isDue && confirmedAtMs === undefined);
+  if (waiting.length === 0) return [];
+  const names = someNames(waiting.map(({ customer }) => customer));
+  const params = { brake: id, router: router ?? "", waiting: waiting.length, names };
+  return [{ id: `brake-engaged:${id}`, kind: "brake-engaged", sinceMs: engagedAtMs, router, params }];
 }
 
 function routerAttention(router: RouterConcerns, live: RouterLive | undefined): AttentionItem[] {

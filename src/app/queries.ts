@@ -151,8 +151,10 @@ export interface LineView {
   readonly service: LineService;
   readonly name: string;
   readonly radius: boolean;
-  /** Whether a customer's subscription stands behind it. None does before there are subscriptions. */
+  /** Whether a customer's subscription stands behind it. */
   readonly managed: boolean;
+  /** That subscription, terminated or not. */
+  readonly subscriptionId: string | undefined;
   readonly firstSeenAtMs: number;
   readonly state: LineState;
   readonly sessions: SessionCounts;

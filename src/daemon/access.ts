@@ -91,6 +91,7 @@ export function createAccess({
     gate,
     keepers,
     books,
+    passwordTrouble: trouble && { count: trouble.count, code: trouble.error.code, message: trouble.error.message },
     open: (router: RouterConfig, routerId: number, reader: RouterReader & AccessReader): void => {
       const { name, host, port, tls, username, password } = router;
       keepers.add(router, routerId, reader, createRouterWriter({ name, host, port, tls, username, password, clock }));

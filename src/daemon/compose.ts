@@ -6,6 +6,7 @@ import { lockForDaemon } from "../adapters/sqlite/daemon-lock.js";
 import { startFileWatch } from "../adapters/sqlite/file-watch.js";
 import { openDatabase } from "../adapters/sqlite/open.js";
 import { noteBooksTimeZone } from "../adapters/sqlite/read-attention.js";
+import { createBooksQueries } from "../adapters/sqlite/read-books.js";
 import { createReadModel } from "../adapters/sqlite/read-model.js";
 import { createRouterStore } from "../adapters/sqlite/router-store.js";
 import { createUpkeep } from "../adapters/sqlite/upkeep.js";
@@ -87,13 +88,23 @@ export async function startDaemon({
         if (event.kind === "walked") access.keepers.noteRound(router, event.report);
       },
     });
-    const readModel = createReadModel(db, { live: watch, clock, calendar });
+    const readModel = createReadModel(db, {
+      live: watch,
+      clock,
+      calendar,
+      access: access.keepers,
+      passwordTrouble: access.passwordTrouble,
+    });
     const upkeep = createUpkeep(db, calendar, config.database.retention);
 
     const http = createHttpServer({
       readModel,
       live: watch,
       rounds: watch,
+      books: access.books,
+      bookQueries: createBooksQueries(db),
+      access: access.keepers,
+      accessStore: access.store,
       metrics,
       site: config.site,
       calendar,

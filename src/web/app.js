@@ -31,7 +31,8 @@ let format = createFormat(state.language ?? "id", undefined);
 
 async function ask(path) {
   const reply = await fetch(path, {
-    headers: { accept: "application/json" },
+    // Words that the page lacks are the API's English ones.
+    headers: { accept: "application/json", "accept-language": "en" },
     signal: AbortSignal.timeout(answerWithinMs),
   });
   if (!reply.ok) throw new Error(`${path}: ${reply.status}`);

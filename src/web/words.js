@@ -62,6 +62,39 @@ export const words = {
         "Tambahkan izin yang kurang di router.",
       ],
       "router-unreachable": (p) => [`${p.router} tidak terbaca`, "Periksa listrik, kabel, dan layanan API router."],
+      "brake-engaged": (p) => [
+        `Rem menahan ${p.waiting} isolir${p.router === "" ? "" : ` di ${p.router}`}: ${p.names}`,
+        "Lihat siapa saja yang terdaftar, lalu setujui atau betulkan penyebabnya.",
+      ],
+      "passwords-not-openable": (p) => [
+        `${p.count} kata sandi tersimpan tidak bisa dibuka`,
+        "Kembalikan ronda.key milik database ini ke samping routers.yaml.",
+      ],
+      "access-not-readable": (p) => [
+        `Secret, user, dan queue di ${p.router} tidak bisa dibaca`,
+        "Biarkan doctor mengatakan apa yang kurang.",
+      ],
+      "access-not-writable": (p) => [
+        `${p.router} tidak bisa ditulis; isolir dan buka isolir menunggu`,
+        "Beri pengguna API router izin yang kurang.",
+      ],
+      "enforce-unconfirmed": (p) => [
+        `${p.changes} perubahan di ${p.router} menunggu persetujuan; ${p.darkens} akan gelap`,
+        "Lihat perubahannya, lalu setujui.",
+      ],
+      "change-refused": (p) => [`${p.router} menolak ${p.changes} perubahan (${p.names})`, `Katanya: ${p.message}`],
+      "line-asks": (p) => [
+        `${p.names} di ${p.router} ${p.question === "vanished" ? "hilang" : "dimatikan dengan tangan"}`,
+        p.question === "vanished"
+          ? `Buat lagi, atau beri tahu nama barunya${p.candidates === "" ? "" : ` (${p.candidates}?)`}.`
+          : "Biarkan begitu, atau nyalakan lagi.",
+      ],
+      "line-blocked": (p) => [
+        `${p.router}: ${p.names} tertahan (${blocks[p.obstacle] ?? p.obstacle}${p.detail === "" ? "" : `: ${p.detail}`})`,
+        p.obstacle === "isolation-profile-missing"
+          ? "Tempelkan pengaturan isolir di router."
+          : "Betulkan, lalu selesai sendiri.",
+      ],
       "router-parked-with-sessions": (p) => [
         `${p.router} keluar dari routers.yaml dengan ${p.sessions} sesi terbuka`,
         "Kembalikan ke routers.yaml, atau beri tahu nama barunya.",
@@ -131,4 +164,16 @@ export const words = {
     // English comes from the API itself.
     matters: {},
   },
+};
+
+/** What stands in the way of a line, in Indonesian. */
+const blocks = {
+  "profile-missing": "profil tidak ada",
+  "isolation-profile-missing": "profil isolir tidak ada",
+  "password-unknown": "kata sandi tidak diketahui",
+  "name-ambiguous": "nama kembar",
+  "address-unknown": "alamat tidak diketahui",
+  "menu-missing": "menu tidak ada di router",
+  "row-dynamic": "baris dibuat router sendiri",
+  "plan-unfit": "paket tidak cocok",
 };

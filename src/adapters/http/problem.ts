@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodError, ZodType } from "zod";
+import { InvalidFields } from "../../app/books/desk.js";
 import { OperationalError, type ErrorCode } from "../../app/errors.js";
 import type { HttpLog } from "./server.js";
 
@@ -37,9 +38,10 @@ export function invalidRequest(faults: readonly RequestFault[]): RequestRefused 
 export function faultsOf(part: RequestPart, schema: ZodType, error: ZodError): RequestFault[] {
   const faults = error.issues.flatMap((issue): RequestFault[] => {
     if (issue.code === "unrecognized_keys") {
-      const known = "shape" in schema ? Object.keys(schema.shape as object) : [];
+      const known = keysAt(schema, issue.path);
       const expected = known.length === 0 ? "no parameters" : `one of ${known.join(", ")}`;
-      return issue.keys.map((key) => ({ in: part, field: shorten(key), expected }));
+      const within = issue.path.map((step) => `${String(step)}.`).join("");
+      return issue.keys.map((key) => ({ in: part, field: `${within}${shorten(key)}`, expected }));
     }
     return [{ in: part, field: issue.path.map(String).join("."), expected: issue.message }];
   });
@@ -48,6 +50,22 @@ export function faultsOf(part: RequestPart, schema: ZodType, error: ZodError): R
     ({ field, expected }, at) =>
       faults.findIndex((other) => other.field === field && other.expected === expected) === at,
   );
+}
+
+/** The fields that an object of a schema takes, as far as they are told without knowing the value. */
+function keysAt(schema: ZodType, path: readonly PropertyKey[]): string[] {
+  let at: unknown = schema;
+  const steps = [...path];
+  for (;;) {
+    const { shape, def } = at as { shape?: Record<string, unknown>; def: { innerType?: unknown; element?: unknown } };
+    if (shape === undefined && def.innerType !== undefined) at = def.innerType;
+    else if (steps.length === 0) return Object.keys(shape ?? {});
+    else {
+      const step = String(steps.shift());
+      at = shape?.[step] ?? def.element;
+      if (at === undefined) return [];
+    }
+  }
 }
 
 /** Titles are constant per code, so that a frontend may group by them; `detail` tells this one. */
@@ -60,10 +78,65 @@ const titles: Partial<Record<ErrorCode, string>> = {
   CROSS_SITE_REFUSED: "Changes from another site are refused",
   NOT_READY: "Not ready",
   INTERNAL: "Something went wrong inside",
+  PRECONDITION_REQUIRED: "The change does not say what it was made from",
+  CONFIRM_REQUIRED: "A person has to confirm this",
+  PLAN_NOT_FOUND: "There is no such plan",
+  CUSTOMER_NOT_FOUND: "There is no such customer",
+  SUBSCRIPTION_NOT_FOUND: "There is no such subscription",
+  LINE_NOT_FOUND: "There is no such line, or it is nobody's",
+  BRAKE_NOT_FOUND: "No such brake is engaged",
+  ROUTER_UNKNOWN: "There is no such router",
+  VERSION_CONFLICT: "Somebody else has changed it",
+  NAME_TAKEN: "The name is taken",
+  PROFILE_TAKEN: "The profile belongs to another plan",
+  LINE_TAKEN: "The line belongs to another subscription",
+  ADDRESS_TAKEN: "The address belongs to another line",
+  PLAN_UNFIT: "The plan does not fit the line",
+  ARCHIVED: "It is archived",
+  NOT_ARCHIVABLE: "It is still in use",
+  SUBSCRIPTION_PENDING: "The subscription has not begun",
+  SUBSCRIPTION_PAUSED: "The subscription is paused",
+  SUBSCRIPTION_TERMINATED: "The subscription is terminated",
+  SECRET_KEY_UNUSABLE: "The key of the stored passwords cannot be used",
+  SECRET_KEY_WRONG: "A stored password does not open",
+  STORE_UNWRITABLE: "The database cannot be written",
 };
 
 /** Status of codes that may reach a reader from deeper inside. Everything else is our fault: 500. */
-const statuses: Partial<Record<ErrorCode, number>> = { INVALID_REQUEST: 400, INVALID_CURSOR: 400, NOT_FOUND: 404 };
+const statuses: Partial<Record<ErrorCode, number>> = {
+  INVALID_REQUEST: 400,
+  INVALID_CURSOR: 400,
+  NOT_FOUND: 404,
+  PLAN_NOT_FOUND: 404,
+  CUSTOMER_NOT_FOUND: 404,
+  SUBSCRIPTION_NOT_FOUND: 404,
+  LINE_NOT_FOUND: 404,
+  BRAKE_NOT_FOUND: 404,
+  ROUTER_UNKNOWN: 404,
+  NAME_TAKEN: 409,
+  PROFILE_TAKEN: 409,
+  LINE_TAKEN: 409,
+  ADDRESS_TAKEN: 409,
+  PLAN_UNFIT: 409,
+  ARCHIVED: 409,
+  NOT_ARCHIVABLE: 409,
+  SUBSCRIPTION_PENDING: 409,
+  SUBSCRIPTION_PAUSED: 409,
+  SUBSCRIPTION_TERMINATED: 409,
+  VERSION_CONFLICT: 412,
+  SECRET_KEY_UNUSABLE: 503,
+  SECRET_KEY_WRONG: 503,
+  STORE_UNWRITABLE: 503,
+};
+
+/** The domain's field names, and sentences that hold them, where the API spells them flatter. */
+function spelled(text: string): string {
+  return text
+    .replace(/\brates\.max\./g, "rates.")
+    .replace(/\bmax\.(?=upload|download)/g, "")
+    .replace(/\bburst\.limit\b/g, "burst")
+    .replace(/\bburst\.threshold\.(.)/g, (_, letter: string) => `burst.threshold${letter.toUpperCase()}`);
+}
 
 export interface Problem {
   readonly type: "about:blank";
@@ -101,6 +174,14 @@ export function createErrorHandler(log: HttpLog) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     if (error instanceof RequestRefused)
       return sendProblem(reply, error.status, error.code, error.message, error.faults);
+    if (error instanceof InvalidFields) {
+      const faults = error.faults.map(({ field, expected }) => ({
+        in: "body" as const,
+        field: spelled(field),
+        expected: spelled(expected),
+      }));
+      return sendProblem(reply, 400, error.code, invalidRequest(faults).message, faults);
+    }
     if (error instanceof OperationalError) {
       const status = statuses[error.code];
       if (status !== undefined) return sendProblem(reply, status, error.code, error.message);

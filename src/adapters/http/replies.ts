@@ -1,5 +1,8 @@
 /** From the read model's words to the API's JSON: instants to ISO text, unknown to null. */
 import type { z } from "zod";
+import type { Language } from "../../app/access/access-words.js";
+import type { RouterAccess } from "../../app/access/keepers.js";
+import { driftCount } from "../../app/access/line-standing.js";
 import type { AttentionItem } from "../../app/attention.js";
 import { attentionWords } from "../../app/attention-words.js";
 import type { Failure, LineView, RouterView, SessionView, UsagePart } from "../../app/queries.js";
@@ -14,7 +17,8 @@ export function toDate(day: number): string {
   return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`;
 }
 
-export function toRouterReply(router: RouterView): z.output<typeof schemas.router> {
+/** @param access undefined for a router that nobody keeps. */
+export function toRouterReply(router: RouterView, access: RouterAccess | undefined): z.output<typeof schemas.router> {
   return {
     name: router.name,
     state: router.state,
@@ -37,7 +41,19 @@ export function toRouterReply(router: RouterView): z.output<typeof schemas.route
     sessionsByService: router.sessionsByService,
     lastError: router.lastError === undefined ? null : toFailureReply(router.lastError),
     unreadableRows: router.unreadableRows,
+    driftCount: access === undefined ? null : (driftCount(access) ?? null),
+    access: access === undefined ? null : toRouterAccessReply(access),
   };
+}
+
+function toRouterAccessReply(access: RouterAccess) {
+  const { board, isHeldForConfirmation } = access;
+  return { comparedAt: toInstantOrNull(board.comparedAtMs), isHeldForConfirmation, progress: toProgressReply(access) };
+}
+
+export function toProgressReply({ progress, expectedEndAtMs }: Pick<RouterAccess, "progress" | "expectedEndAtMs">) {
+  const { waiting, releases, isPaused, isLooking } = progress;
+  return { waiting, releases, isPaused, isLooking, expectedEndAt: toInstantOrNull(expectedEndAtMs) };
 }
 
 function toFailureReply({ code, message, sinceMs, atMs, count }: Failure) {
@@ -52,6 +68,7 @@ export function toLineReply(line: LineView): z.output<typeof schemas.line> {
     name: line.name,
     radius: line.radius,
     managed: line.managed,
+    subscriptionId: line.subscriptionId ?? null,
     firstSeenAt: toInstant(line.firstSeenAtMs),
     state: line.state,
     sessions: line.sessions,
@@ -103,8 +120,8 @@ export function toUsagePartReply(part: UsagePart) {
   };
 }
 
-export function toAttentionReply(item: AttentionItem): z.output<typeof schemas.attentionItem> {
-  const { title, detail, action } = attentionWords(item);
+export function toAttentionReply(item: AttentionItem, language: Language): z.output<typeof schemas.attentionItem> {
+  const { title, detail, action } = attentionWords(item, language);
   return {
     id: item.id,
     kind: item.kind,

@@ -38,6 +38,18 @@ export const managedFilter = oneOf(["true", "false"])
     [documentedAs]: { type: "boolean", description: "whether a customer's subscription stands behind it" },
   });
 export const nameSearch = someText("1 to 100 characters of a name", 100).optional();
+export const personSearch = someText("1 to 100 characters", 100).optional();
+export const archivedFilter = oneOf(["true", "false"])
+  .transform((value) => value === "true")
+  .optional()
+  .meta({ [documentedAs]: { type: "boolean", description: "archived ones instead of the others" } });
+export const idFilter = (of: string) => someText(`the id of a ${of}`, 100).optional();
+export const flag = (what: string) =>
+  oneOf(["true", "false"])
+    .transform((value) => value === "true")
+    .prefault("false")
+    .meta({ [documentedAs]: { type: "boolean", default: false, description: what } });
+export const changesLimit = wholeNumber(1, 5_000, 1_000, "how many changes at most; `counts` tells of all");
 export const lineFilter = someText("a line's id", 100).optional();
 export const waitSeconds = wholeNumber(0, 30, 0, "how long to wait for the round to end before answering 202");
 

@@ -63,6 +63,17 @@ const failure = named(
   }),
 );
 
+export const progress = named(
+  "Progress",
+  z.object({
+    waiting: count.describe("objects that wait to be settled"),
+    releases: count.describe("of them, releases"),
+    isPaused: z.boolean().describe("the router cannot be reached or written to; it is tried again"),
+    isLooking: z.boolean().describe("its access tables are being read"),
+    expectedEndAt: instant.nullable().describe("when the last of what waits should be done, at the usual pace"),
+  }),
+);
+
 export const router = named(
   "Router",
   z.object({
@@ -87,6 +98,19 @@ export const router = named(
     sessionsByService: z.record(z.enum(lineServices), sessionCounts),
     lastError: failure.nullable(),
     unreadableRows: count,
+    driftCount: count
+      .nullable()
+      .describe("lines and profiles that are not as the books say; null before the first comparison"),
+    access: z
+      .object({
+        comparedAt: instant.nullable().describe("when books and router were last compared as a whole"),
+        isHeldForConfirmation: z
+          .boolean()
+          .describe("it was in observe before, and a person has to see the changes first"),
+        progress,
+      })
+      .nullable()
+      .describe("null when it is not in routers.yaml"),
   }),
 );
 
@@ -98,7 +122,8 @@ export const line = named(
     service: z.enum(lineServices),
     name: z.string().describe("of the ppp secret, the hotspot user or the queue"),
     radius: z.boolean(),
-    managed: z.boolean().describe("a customer's subscription stands behind it; none does in this version"),
+    managed: z.boolean().describe("a customer's subscription stands behind it"),
+    subscriptionId: id.nullable(),
     firstSeenAt: instant,
     state: z.enum(lineStates).describe("stale: it was live when its router was last read"),
     sessions: sessionCounts,

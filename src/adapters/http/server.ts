@@ -10,6 +10,10 @@ import fastify, {
   type RawServerDefault,
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { AccessStore } from "../../app/access/access-store.js";
+import type { AccessControl } from "../../app/access/keepers.js";
+import type { BooksQueries } from "../../app/books/books-queries.js";
+import type { Books } from "../../app/books/books.js";
 import type { Clock } from "../../app/ports.js";
 import type { LiveView, ReadModel, RoundControl } from "../../app/queries.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
@@ -18,11 +22,19 @@ import { asListenError } from "./listen-error.js";
 import type { HttpMetrics } from "./metrics.js";
 import { registerOpenApi } from "./openapi.js";
 import { answerUnknownRoutes, createErrorHandler } from "./problem.js";
+import { brakeRoutes } from "./routes/brakes.js";
+import { customerRoutes } from "./routes/customers.js";
+import { diffRoutes } from "./routes/diff.js";
 import { healthRoutes } from "./routes/health.js";
+import { historyRoutes } from "./routes/history.js";
+import { lineActions } from "./routes/line-actions.js";
 import { lineRoutes } from "./routes/lines.js";
+import { planRoutes } from "./routes/plans.js";
 import { routerRoutes } from "./routes/routers.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import { siteRoutes } from "./routes/site.js";
+import { subscriptionActions } from "./routes/subscription-actions.js";
+import { subscriptionRoutes } from "./routes/subscriptions.js";
 import { serializeByZod, validateByZod } from "./schema-compilers.js";
 
 /** The part of a pino logger that is used here. */
@@ -41,6 +53,12 @@ export interface HttpServerDeps {
   readonly readModel: ReadModel;
   readonly live: LiveView;
   readonly rounds: RoundControl;
+  /** Changes of the books; each says which routers then get their turn. */
+  readonly books: Books;
+  readonly bookQueries: BooksQueries;
+  /** How access stands on the routers, and what may be set in motion there. */
+  readonly access: AccessControl;
+  readonly accessStore: Pick<AccessStore, "managedLine">;
   readonly site: SiteInfo;
   readonly calendar: SiteCalendar;
   readonly clock: Clock;
@@ -146,15 +164,23 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
   answerUnknownRoutes(app);
   await registerOpenApi(app, version);
 
-  const { readModel, live, rounds, site, calendar, webRoot = ownWebRoot } = deps;
+  const { readModel, live, rounds, access, site, calendar, webRoot = ownWebRoot } = deps;
   healthRoutes(app.withTypeProvider<ZodTypeProvider>(), { readModel, live, metrics, log });
   await app.register(
     async (scope) => {
       const api = scope.withTypeProvider<ZodTypeProvider>();
       siteRoutes(api, { readModel, site, calendar, clock, version });
-      routerRoutes(api, { readModel, rounds, clock });
+      routerRoutes(api, { readModel, rounds, access, clock });
+      diffRoutes(api, deps);
       lineRoutes(api, { readModel, calendar, clock });
+      lineActions(api, deps);
       sessionRoutes(api, { readModel });
+      planRoutes(api, deps);
+      customerRoutes(api, deps);
+      subscriptionRoutes(api, deps);
+      subscriptionActions(api, deps);
+      brakeRoutes(api, deps);
+      historyRoutes(api, deps);
     },
     { prefix: "/api/v1" },
   );

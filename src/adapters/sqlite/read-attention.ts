@@ -1,5 +1,6 @@
 import type { Sqlite } from "./open.js";
 import type { RouterConcerns, SiteConcerns } from "../../app/attention.js";
+import { readBrakes } from "./read-brakes.js";
 import type { ReadContext } from "./read-model.js";
 
 /** Key in `meta` of the zone that the days in the books were cut in. */
@@ -30,7 +31,10 @@ const routerRows = `
          log_compared_logged_bytes as loggedBytes
     from routers order by name`;
 
-export function readConcerns({ statements, live, calendar, nowMs }: ReadContext): SiteConcerns {
+/** What of it is known to the running daemon alone. */
+export type KeptConcerns = Pick<SiteConcerns, "access" | "passwordTrouble">;
+
+export function readConcerns({ statements, live, calendar, nowMs }: ReadContext, kept: KeptConcerns): SiteConcerns {
   type Pending = { routerId: number; records: number; oldestAtMs: number | null };
   const pending = statements.all<Pending>(
     `select router_id as routerId, count(*) as records, min(ended_at_ms) as oldestAtMs
@@ -59,6 +63,9 @@ export function readConcerns({ statements, live, calendar, nowMs }: ReadContext)
     booksTimeZone: zone?.value,
     storeFailure: live.storeFailure(),
     live: (name) => live.router(name),
+    ...kept,
+    brakes: readBrakes(statements),
+    lineName: (lineId) => statements.get<{ name: string }>("select name from lines where id = ?", lineId)?.name,
     routers: statements.all<RouterRow>(routerRows).map((row) => ({
       name: row.name,
       parkedAtMs: row.parkedAtMs ?? undefined,

@@ -9,7 +9,7 @@ import type { Statements } from "./statements.js";
 /** Every write to a router, newest first. */
 export function readJournalPage(statements: Statements, filter: JournalFilter, page: PageRequest): Page<JournalView> {
   type Row = JournalRow & { readonly router: string };
-  const { router, lineId, subscriptionId, state } = filter;
+  const { router, lineId, subscriptionId, state, fromMs, toMs } = filter;
   const conditions = new Conditions();
   if (router !== undefined) conditions.where("j.router_id = (select id from routers where name = ?)", router);
   if (lineId !== undefined) conditions.where("j.line_id = ?", parseId("line", lineId) ?? -1);
@@ -17,12 +17,13 @@ export function readJournalPage(statements: Statements, filter: JournalFilter, p
     conditions.where("j.subscription_id = ?", parseId("subscription", subscriptionId) ?? -1);
   }
   if (state !== undefined) conditions.where("j.state = ?", state);
+  whereWithin(conditions, "j.intended_at_ms", filter);
   const { items, nextCursor } = readPage<Row>(
     statements,
     {
       select: "select j.*, (select name from routers r where r.id = j.router_id) as router from journal j",
       conditions,
-      scope: JSON.stringify(["journal", router, lineId, subscriptionId, state]),
+      scope: JSON.stringify(["journal", router, lineId, subscriptionId, state, fromMs, toMs]),
       key: ["j.id"],
       descending: true,
       keyOf: ({ id }) => [id],
@@ -44,19 +45,20 @@ export function readJournalPage(statements: Statements, filter: JournalFilter, p
 
 /** Every change of the books, newest first. */
 export function readAuditPage(statements: Statements, filter: AuditFilter, page: PageRequest): Page<AuditView> {
-  const { subject, by } = filter;
+  const { subject, by, fromMs, toMs } = filter;
   const conditions = new Conditions();
   if (subject !== undefined) {
     conditions.where("subject_kind = ? and subject_id = ?", subject.kind, subjectNumber(statements, subject));
   }
   if (by !== undefined) conditions.where("by = ?", by);
+  whereWithin(conditions, "at_ms", filter);
   const { items, nextCursor } = readPage<AuditRow>(
     statements,
     {
       select: `select a.*, (select name from routers r where r.id = a.subject_id and a.subject_kind = 'router') as router
                  from audit a`,
       conditions,
-      scope: JSON.stringify(["audit", subject?.kind, subject?.id, by]),
+      scope: JSON.stringify(["audit", subject?.kind, subject?.id, by, fromMs, toMs]),
       key: ["a.id"],
       descending: true,
       keyOf: ({ id }) => [id],
@@ -64,6 +66,11 @@ export function readAuditPage(statements: Statements, filter: AuditFilter, page:
     page,
   );
   return { items: items.map(toAudit), nextCursor };
+}
+
+function whereWithin(conditions: Conditions, column: string, { fromMs, toMs }: AuditFilter): void {
+  if (fromMs !== undefined) conditions.where(`${column} >= ?`, fromMs);
+  if (toMs !== undefined) conditions.where(`${column} < ?`, toMs);
 }
 
 interface AuditRow {

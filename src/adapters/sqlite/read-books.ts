@@ -9,6 +9,7 @@ import type {
 import { formatId, parseId, type IdKind } from "../../app/books/ids.js";
 import { toCustomer, toPlanRecord, type CustomerRow, type PlanRecordRow } from "./books-rows.js";
 import type { Sqlite } from "./open.js";
+import { readBrakes } from "./read-brakes.js";
 import { readAuditPage, readJournalPage } from "./read-books-history.js";
 import { Conditions, readPage } from "./read-page.js";
 import { subscriptionViews, type SubscriptionViewRow } from "./read-subscriptions.js";
@@ -57,6 +58,7 @@ export function createBooksQueries(db: Sqlite): BooksQueries {
     },
     subscription: (id) =>
       subscriptionViews(statements, byId<SubscriptionViewRow>(selectSubscriptions, "s.id", "subscription", id))[0],
+    brakes: () => readBrakes(statements),
     journal: (filter, page) => readJournalPage(statements, filter, page),
     audit: (filter, page) => readAuditPage(statements, filter, page),
   };

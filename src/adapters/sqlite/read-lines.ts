@@ -1,4 +1,5 @@
 import type { LineFilter, LineService, LineView, Page, PageRequest, Rates } from "../../app/queries.js";
+import { formatId } from "../../app/books/ids.js";
 import { decodeCursor, encodeCursor } from "./cursor.js";
 import { formatLineId } from "./read-ids.js";
 import type { ReadContext } from "./read-model.js";
@@ -14,12 +15,14 @@ interface LineRow {
   readonly name: string;
   readonly radius: number;
   readonly firstSeenAtMs: number;
+  readonly subscriptionId: number | null;
 }
 
 const selectLines = `
   select l.id as lineId, l.router_id as routerId, r.name as router, r.days_summed_through as daysSummedThrough,
-         l.service, l.name, l.radius, l.first_seen_at_ms as firstSeenAtMs
-    from lines l join routers r on r.id = l.router_id`;
+         l.service, l.name, l.radius, l.first_seen_at_ms as firstSeenAtMs, sl.subscription_id as subscriptionId
+    from lines l join routers r on r.id = l.router_id
+    left join subscription_lines sl on sl.line_id = l.id and sl.until_at_ms is null`;
 
 /** Takes a JSON array of line ids. */
 const openSessionsOfLines = `
@@ -50,8 +53,8 @@ export function readLinePage(context: ReadContext, filter: LineFilter, page: Pag
     where(`l.id in (${open}) and l.id not in (${open} and ${isLive})`, context.freshRouterIdsJson);
   }
   if (filter.state === "idle") where(`l.id not in (${open})`);
-  // The books have no subscriptions yet, so nothing stands behind any line.
-  if (filter.managed === true) where("0");
+  if (filter.managed === true) where("sl.id is not null");
+  if (filter.managed === false) where("sl.id is null");
   const scope = JSON.stringify(["lines", filter.router, filter.service, filter.state, filter.q, filter.managed]);
   if (page.cursor !== undefined) {
     const [name, id] = decodeCursor(scope, page.cursor);
@@ -96,7 +99,8 @@ function toViews(context: ReadContext, rows: readonly LineRow[]): LineView[] {
       service: row.service,
       name: row.name,
       radius: row.radius === 1,
-      managed: false,
+      managed: row.subscriptionId !== null,
+      subscriptionId: row.subscriptionId === null ? undefined : formatId("subscription", row.subscriptionId),
       firstSeenAtMs: row.firstSeenAtMs,
       state: sessions.live > 0 ? "live" : sessions.stale > 0 ? "stale" : "idle",
       sessions: { live: sessions.live, stale: sessions.stale },

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
-import { findAttention } from "../../app/attention.js";
+import type { AccessControl } from "../../app/access/keepers.js";
+import { findAttention, type PasswordTrouble } from "../../app/attention.js";
 import type { Clock } from "../../app/ports.js";
 import {
   isFresh,
@@ -36,10 +37,17 @@ export interface ReadModelDeps {
   readonly calendar: SiteCalendar;
   readonly clock: Clock;
   readonly live: LiveView;
+  /** What is known of access on routers; without it, nothing of that needs attention. */
+  readonly access?: Pick<AccessControl, "router">;
+  /** How the stored passwords and their key got along when it was last tried. */
+  readonly passwordTrouble?: PasswordTrouble | undefined;
 }
 
 /** The `ReadModel` over SQLite: prepared statements only, each answer from one look at the live view. */
-export function createReadModel(db: Sqlite, { calendar, clock, live }: ReadModelDeps): ReadModel {
+export function createReadModel(
+  db: Sqlite,
+  { calendar, clock, live, access, passwordTrouble }: ReadModelDeps,
+): ReadModel {
   const statements = createStatements(db);
 
   function context(): ReadContext {
@@ -87,7 +95,8 @@ export function createReadModel(db: Sqlite, { calendar, clock, live }: ReadModel
       return readSessionPage(context(), { lineId: id }, page, within);
     },
     sessions: (filter: SessionFilter, page: PageRequest) => readSessionPage(context(), filter, page),
-    attention: () => findAttention(readConcerns(context())),
+    attention: () =>
+      findAttention(readConcerns(context(), { access: (name) => access?.router(name), passwordTrouble })),
     health() {
       const pages = db.pragma("page_count", { simple: true }) as number;
       const free = db.pragma("freelist_count", { simple: true }) as number;

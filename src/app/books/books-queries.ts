@@ -91,6 +91,24 @@ export interface AuditView {
   readonly after: unknown;
 }
 
+/** A brake that is engaged. */
+export interface BrakeView {
+  readonly id: string;
+  /** Undefined for the whole site. */
+  readonly router: string | undefined;
+  readonly engagedAtMs: number;
+  /** All that it has listed, by the customer's name. */
+  readonly subscriptions: readonly {
+    readonly id: string;
+    readonly customer: string;
+    readonly state: SubscriptionState;
+    /** By the books it should be dark in the brake's scope, and is not yet. */
+    readonly isDue: boolean;
+    readonly confirmedAtMs: number | undefined;
+    readonly confirmedBy: string | undefined;
+  }[];
+}
+
 /** `q`: a part of a name in any case, or of a phone number however it is written. */
 export interface PlanFilter {
   readonly q?: string | undefined;
@@ -110,14 +128,20 @@ export interface SubscriptionFilter extends PlanFilter {
   readonly router?: string | undefined;
 }
 
-export interface JournalFilter {
+/** Instants: from inclusive, to exclusive. */
+interface WhenFilter {
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+}
+
+export interface JournalFilter extends WhenFilter {
   readonly router?: string | undefined;
   readonly lineId?: string | undefined;
   readonly subscriptionId?: string | undefined;
   readonly state?: JournalState | undefined;
 }
 
-export interface AuditFilter {
+export interface AuditFilter extends WhenFilter {
   readonly subject?: { readonly kind: SubjectKind; readonly id: string } | undefined;
   readonly by?: string | undefined;
 }
@@ -133,6 +157,8 @@ export interface BooksQueries {
   /** By the customer's name, then age. */
   subscriptions(filter: SubscriptionFilter, page: PageRequest): Page<SubscriptionView>;
   subscription(id: string): SubscriptionView | undefined;
+  /** Those that hold now, oldest first. */
+  brakes(): readonly BrakeView[];
   /** Newest first. */
   journal(filter: JournalFilter, page: PageRequest): Page<JournalView>;
   /** Newest first. */

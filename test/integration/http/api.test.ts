@@ -51,6 +51,8 @@ describe("routers", () => {
       },
       lastError: null,
       unreadableRows: 0,
+      driftCount: null,
+      access: null,
     });
     expect(routers["rb4011"]).toMatchObject({
       state: "down",

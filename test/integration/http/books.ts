@@ -3,11 +3,20 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase, type Sqlite } from "../../../src/adapters/sqlite/open.js";
+import { createAccessStore } from "../../../src/adapters/sqlite/access-store.js";
+import { createBooksStore } from "../../../src/adapters/sqlite/books-store.js";
+import { createBooksQueries } from "../../../src/adapters/sqlite/read-books.js";
 import { createReadModel } from "../../../src/adapters/sqlite/read-model.js";
+import { phoneNumbers } from "../../../src/adapters/system/phone-numbers.js";
+import { createSecretBox } from "../../../src/adapters/system/secret-box.js";
+import type { AccessStore } from "../../../src/app/access/access-store.js";
+import type { BooksQueries } from "../../../src/app/books/books-queries.js";
+import { createBooks as createUseCases, type Books as UseCases } from "../../../src/app/books/books.js";
 import { createSiteCalendar } from "../../../src/adapters/system/site-calendar.js";
 import type { Bytes, Failure, LiveView, RouterLive, Rates, ReadModel } from "../../../src/app/queries.js";
 import type { SiteCalendar } from "../../../src/domain/usage/site-calendar.js";
 import { createFakeClock, type FakeClock } from "../../fakes/clock.js";
+import { createFakeAccess, type FakeAccess } from "./fake-access.js";
 
 export interface FakeLive extends LiveView {
   readonly routers: Map<string, RouterLive>;
@@ -54,6 +63,11 @@ export interface Books {
   readonly calendar: SiteCalendar;
   readonly live: FakeLive;
   readonly readModel: ReadModel;
+  /** The use cases, as the API calls them. */
+  readonly useCases: UseCases;
+  readonly bookQueries: BooksQueries;
+  readonly accessStore: AccessStore;
+  readonly access: FakeAccess;
   addRouter(name: string, columns?: Record<string, string | number | null>): number;
   addLine(routerId: number, service: string, name: string): number;
   openSession(lineId: number, startedAtMs: number, before?: Bytes): number;
@@ -75,7 +89,9 @@ export async function createBooks(timeZone = "Asia/Jakarta"): Promise<Books> {
   const clock = createFakeClock(nowMs);
   const calendar = createSiteCalendar(timeZone);
   const live = createFakeLive();
-  const readModel = createReadModel(db, { calendar, clock, live });
+  const access = createFakeAccess(clock);
+  const readModel = createReadModel(db, { calendar, clock, live, access });
+  const secretBox = createSecretBox(join(folder, "ronda.key"));
 
   const insert = (table: string, row: Record<string, string | number | null>): number => {
     const keys = Object.keys(row);
@@ -117,6 +133,10 @@ export async function createBooks(timeZone = "Asia/Jakarta"): Promise<Books> {
     calendar,
     live,
     readModel,
+    useCases: createUseCases({ store: createBooksStore(db), clock, secretBox, phones: phoneNumbers }),
+    bookQueries: createBooksQueries(db),
+    accessStore: createAccessStore(db, secretBox),
+    access,
     addRouter: (name, columns = {}) => insert("routers", { name, added_at_ms: nowMs - 90 * 86_400_000, ...columns }),
     addLine: (routerId, service, name) =>
       insert("lines", { router_id: routerId, service, name, first_seen_at_ms: nowMs - 60 * 86_400_000 }),

@@ -105,7 +105,7 @@ test.skipIf(!existsSync(executablePath))(
     try {
       await page.goto(`${url}/docs/`);
       await page.waitForSelector(".opblock");
-      expect(await page.locator(".opblock").count()).toBe(11);
+      expect(await page.locator(".opblock").count()).toBeGreaterThan(40);
       expect(faults).toEqual([]);
     } finally {
       await page.close();

@@ -184,19 +184,48 @@ describe("the document", () => {
   test("describes every route, and what is sent and taken", async () => {
     const { body } = await site.get("/openapi.json");
     expect(body.openapi).toBe("3.1.0");
-    expect(Object.keys(body.paths).sort()).toEqual([
-      "/api/v1/attention",
-      "/api/v1/lines",
-      "/api/v1/lines/{id}",
-      "/api/v1/lines/{id}/usage",
-      "/api/v1/routers",
-      "/api/v1/routers/{name}",
-      "/api/v1/routers/{name}/rounds",
-      "/api/v1/sessions",
-      "/api/v1/site",
-      "/healthz",
-      "/readyz",
-    ]);
+    const described = Object.entries<object>(body.paths).map(
+      ([path, methods]) => `${path}: ${Object.keys(methods).sort().join(" ")}`,
+    );
+    expect(new Set(described)).toEqual(
+      new Set([
+        "/api/v1/attention: get",
+        "/api/v1/audit: get",
+        "/api/v1/billing/brakes: get",
+        "/api/v1/billing/brakes/{id}/confirm: post",
+        "/api/v1/customers: get post",
+        "/api/v1/customers/{id}: delete get patch",
+        "/api/v1/journal: get",
+        "/api/v1/lines: get",
+        "/api/v1/lines/{id}: get patch",
+        "/api/v1/lines/{id}/answer: post",
+        "/api/v1/lines/{id}/password: put",
+        "/api/v1/lines/{id}/usage: get",
+        "/api/v1/plans: get post",
+        "/api/v1/plans/{id}: delete get patch",
+        "/api/v1/routers: get",
+        "/api/v1/routers/{name}: get",
+        "/api/v1/routers/{name}/diff: get",
+        "/api/v1/routers/{name}/rebuild: post",
+        "/api/v1/routers/{name}/reconcile: post",
+        "/api/v1/routers/{name}/rounds: post",
+        "/api/v1/sessions: get",
+        "/api/v1/site: get",
+        "/api/v1/subscriptions: get post",
+        "/api/v1/subscriptions/{id}: delete get patch",
+        "/api/v1/subscriptions/{id}/activate: post",
+        "/api/v1/subscriptions/{id}/change-plan: post",
+        "/api/v1/subscriptions/{id}/isolate: post",
+        "/api/v1/subscriptions/{id}/lines: post",
+        "/api/v1/subscriptions/{id}/lines/{lineId}: delete",
+        "/api/v1/subscriptions/{id}/pause: post",
+        "/api/v1/subscriptions/{id}/release: post",
+        "/api/v1/subscriptions/{id}/resume: post",
+        "/api/v1/subscriptions/{id}/terminate: post",
+        "/healthz: get",
+        "/readyz: get",
+      ]),
+    );
     const limit = body.paths["/api/v1/lines"].get.parameters.find(({ name }: any) => name === "limit");
     expect(limit).toMatchObject({
       in: "query",

@@ -10,6 +10,12 @@ export interface LoggedError {
   readonly message: string;
 }
 
+export interface Answer {
+  readonly status: number;
+  readonly body: any;
+  readonly headers: Record<string, unknown>;
+}
+
 export interface TestSite {
   readonly books: Books;
   readonly app: FastifyInstance;
@@ -19,13 +25,20 @@ export interface TestSite {
   readonly debugs: LoggedError[];
   /** Ends the round that `walkNow` began. */
   endRound(result: Partial<RoundResult>): void;
-  get(url: string): Promise<{ status: number; body: any; headers: Record<string, unknown> }>;
+  get(url: string, headers?: Record<string, string>): Promise<Answer>;
+  /** Asks with a JSON body; undefined sends none. */
+  ask(
+    method: "POST" | "PATCH" | "PUT" | "DELETE",
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   close(): Promise<void>;
 }
 
 export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<TestSite> {
   const books = await createBooks();
-  const { readModel, live, clock, calendar } = books;
+  const { readModel, live, clock, calendar, useCases, bookQueries, access, accessStore } = books;
   const errors: LoggedError[] = [];
   const debugs: LoggedError[] = [];
   let endRound = (_result: RoundResult): void => {};
@@ -38,6 +51,10 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
     readModel,
     live,
     rounds,
+    books: useCases,
+    bookQueries,
+    access,
+    accessStore,
     clock,
     metrics,
     site: { name: "RT 05 Net", language: "id" },
@@ -63,19 +80,22 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
     debugs,
     endRound: (result) =>
       endRound({ result: "ok", startedAtMs: nowMs, endedAtMs: nowMs + 40, error: undefined, ...result }),
-    async get(url) {
-      const reply = await app.inject({ method: "GET", url });
-      const type = String(reply.headers["content-type"]);
-      return {
-        status: reply.statusCode,
-        body: type.includes("json") ? (JSON.parse(reply.body) as unknown) : reply.body,
-        headers: reply.headers,
-      };
-    },
+    get: async (url, headers = {}) => answerOf(await app.inject({ method: "GET", url, headers })),
+    ask: async (method, url, body, headers = {}) =>
+      answerOf(await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body as object }) })),
     async close() {
       await app.close();
       books.close();
     },
+  };
+}
+
+function answerOf(reply: Awaited<ReturnType<FastifyInstance["inject"]>>): Answer {
+  const type = String(reply.headers["content-type"]);
+  return {
+    status: reply.statusCode,
+    body: type.includes("json") ? (JSON.parse(reply.body) as unknown) : reply.body,
+    headers: reply.headers,
   };
 }
 

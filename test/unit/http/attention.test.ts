@@ -7,7 +7,10 @@ import {
   type SiteConcerns,
 } from "../../../src/app/attention.js";
 import { attentionWords } from "../../../src/app/attention-words.js";
+import { AccessBoard } from "../../../src/app/access/access-board.js";
+import type { RouterAccess } from "../../../src/app/access/keepers.js";
 import { isFresh, type RouterLive } from "../../../src/app/queries.js";
+import type { Obstacle, Question } from "../../../src/domain/access/changes.js";
 
 const nowMs = Date.UTC(2026, 10, 23, 3, 30);
 const quiet: RouterConcerns = {
@@ -46,6 +49,10 @@ function find(
     storeFailure: undefined,
     booksTimeZone: "Asia/Jakarta",
     siteTimeZone: "Asia/Jakarta",
+    brakes: [],
+    passwordTrouble: undefined,
+    access: () => undefined,
+    lineName: () => undefined,
     ...site,
   });
 }
@@ -120,8 +127,197 @@ describe("what needs a person", () => {
   });
 });
 
+/** A router whose lines stand as told; line n is called `warga-n`. */
+function kept(
+  lines: Readonly<
+    Record<
+      number,
+      {
+        state?: "refused" | "pending";
+        asks?: Question["kind"];
+        blocked?: Obstacle["kind"];
+        detail?: string;
+        candidates?: Question["candidates"];
+      }
+    >
+  > = {},
+  change: Partial<RouterAccess> = {},
+): RouterAccess {
+  const board = new AccessBoard({ nowMs: () => nowMs } as never);
+  for (const [key, { state, asks, blocked, detail = "", candidates = [] }] of Object.entries(lines)) {
+    const [lineId, name] = [Number(key), `warga-${key}`];
+    if (state === "refused") board.refused(`line:${lineId}`, "no such profile");
+    else if (state === "pending") board.pending(lineId);
+    else {
+      const questions = asks === undefined ? [] : [{ kind: asks, lineId, service: "pppoe" as const, name, candidates }];
+      const obstacles = blocked === undefined ? [] : [{ kind: blocked, lineId, name, detail }];
+      const end = { end: "waits" as const, isHeld: false, lookAgainInMs: undefined, observed: undefined };
+      board.settled(lineId, { ...end, questions, obstacles });
+    }
+  }
+  return {
+    mode: "enforce",
+    isolation: { method: "profile", profile: "isolir", addressList: "isolir", hotspotProfile: undefined },
+    isHeldForConfirmation: false,
+    progress: { waiting: 0, releases: 0, isPaused: false, isLooking: false },
+    expectedEndAtMs: undefined,
+    board,
+    ...change,
+  };
+}
+const keeping = (access: RouterAccess): Partial<SiteConcerns> => ({
+  access: () => access,
+  lineName: (lineId) => `warga-${lineId}`,
+});
+const change = (lineId: number, effect: "lights" | "darkens") =>
+  ({ kind: "set-secret", effect, why: "isolated", lineId, name: "x", fields: {}, before: {} }) as const;
+const brake = (router: string | undefined, ...listed: { isDue: boolean; confirmedAtMs?: number }[]) => ({
+  id: "brake_1",
+  router,
+  engagedAtMs: nowMs - 60_000,
+  subscriptions: listed.map(({ isDue, confirmedAtMs }, at) => ({
+    id: `subscription_${at}`,
+    customer: `Bu ${at}`,
+    state: "isolated" as const,
+    isDue,
+    confirmedAtMs,
+    confirmedBy: confirmedAtMs === undefined ? undefined : "api",
+  })),
+});
+const unconfirmed = (): RouterAccess => {
+  const access = kept({ 1: { state: "pending" } }, { isHeldForConfirmation: true });
+  access.board.difference = { changes: [change(1, "darkens")], questions: [], obstacles: [] };
+  return access;
+};
+const troubled = (what: "lookError" | "trouble", code: string, comparedAgoMs?: number): RouterAccess => {
+  const access = kept();
+  access.board[what] = { code, message: "words of the link", atMs: nowMs };
+  access.board.comparedAtMs = comparedAgoMs === undefined ? undefined : nowMs - comparedAgoMs;
+  return access;
+};
+
+describe("access", () => {
+  test("what converges, or is on its way, needs nobody", () => {
+    expect(find({}, {}, keeping(kept({ 1: { state: "pending" }, 2: {} })))).toEqual([]);
+    expect(find({}, {}, keeping(unconfirmed())).map(({ params }) => params)).toEqual([
+      { router: "hex", changes: 1, darkens: 1, lights: 0 },
+    ]);
+  });
+
+  test("a router that left routers.yaml asks nothing of its lines", () => {
+    expect(find({ openSessions: 0 }, undefined, keeping(kept({ 1: { asks: "vanished" } })))).toEqual([]);
+  });
+
+  test("some questions are asked one by one, many as one", () => {
+    const asks = (count: number) =>
+      find(
+        {},
+        {},
+        keeping(kept(Object.fromEntries(Array.from({ length: count }, (_, n) => [n, { asks: "vanished" as const }])))),
+      );
+    expect(asks(3).map(({ id }) => id)).toEqual([
+      "line-asks:hex:vanished:line_0",
+      "line-asks:hex:vanished:line_1",
+      "line-asks:hex:vanished:line_2",
+    ]);
+    expect(asks(40)).toHaveLength(1);
+    expect(asks(40)[0]?.params).toMatchObject({ lines: 40, line: "", question: "vanished" });
+    expect(asks(40)[0]?.params["names"]).toBe("warga-0, warga-1, warga-2, warga-3, warga-4, … (+35)");
+  });
+
+  test("a profile that is missing is one matter, however many lines wait for it, and another one is another", () => {
+    const blocked = "profile-missing" as const;
+    const lines = { 1: { blocked, detail: "10M" }, 2: { blocked, detail: "10M" }, 3: { blocked, detail: "20M" } };
+    expect(find({}, {}, keeping(kept(lines))).map(({ params }) => [params["detail"], params["lines"]])).toEqual([
+      ["10M", 2],
+      ["20M", 1],
+    ]);
+  });
+
+  test("the isolir profile that is missing says how to make it", () => {
+    const access = kept({ 1: { blocked: "isolation-profile-missing", detail: "isolir" } });
+    const [item] = find({}, {}, keeping(access)) as [AttentionItem];
+    expect(attentionWords(item, "id").action.command).toBe("ronda router-script hex");
+    expect(attentionWords(item).title).toBe("The isolir profile isolir is not on hex: warga-1 cannot be isolated");
+  });
+
+  test("the words of a question name its line and who it may be now", () => {
+    const candidates = [{ name: "budi-baru", same: ["comment" as const] }];
+    const [item] = find({}, {}, keeping(kept({ 7: { asks: "vanished", candidates } }))) as [AttentionItem];
+    expect(attentionWords(item, "id").title).toBe("warga-7 hilang dari hex; mungkin sekarang bernama budi-baru");
+    expect(attentionWords(item).action.command).toContain("/api/v1/lines/line_7/answer");
+  });
+
+  test("lines and profiles that the router refused are one matter", () => {
+    const access = kept({ 1: { state: "refused" }, 2: { state: "refused" } });
+    access.board.refused("ppp-profile:10M", "bad rate");
+    const [item, ...others] = find({}, {}, keeping(access));
+    expect(others).toEqual([]);
+    expect(item?.params).toEqual({
+      router: "hex",
+      changes: 3,
+      names: "warga-1, warga-2, 10M",
+      message: "no such profile",
+    });
+  });
+
+  test.each([
+    ["lookError", "ROUTER_NOT_PERMITTED", undefined, ["access-not-readable"]],
+    ["lookError", "ROUTER_TIMED_OUT", 14 * 60_000, []],
+    ["lookError", "ROUTER_TIMED_OUT", 16 * 60_000, ["access-not-readable"]],
+    ["lookError", "ROUTER_UNREACHABLE", undefined, []],
+    ["trouble", "ROUTER_NOT_PERMITTED", 60_000, ["access-not-writable"]],
+    ["trouble", "ROUTER_UNREACHABLE", 60_000, []],
+  ] as const)("%s %s, compared %s ms ago: %j", (what, code, comparedAgoMs, expected) => {
+    expect(kinds(find({}, {}, keeping(troubled(what, code, comparedAgoMs))))).toEqual(expected);
+    const down = find({}, { state: "down", lastError: error(code) }, keeping(troubled(what, code, comparedAgoMs)));
+    expect(down).toHaveLength(1);
+    expect(down[0]?.kind).toMatch(/^router-/);
+  });
+
+  test("a brake matters while somebody who is due waits for a word", () => {
+    const brakes = (...listed: Parameters<typeof brake>[1][]) => find({}, {}, { brakes: [brake("hex", ...listed)] });
+    expect(brakes({ isDue: true }, { isDue: true, confirmedAtMs: 1 }, { isDue: false })[0]?.params).toEqual({
+      brake: "brake_1",
+      router: "hex",
+      waiting: 1,
+      names: "Bu 0",
+    });
+    expect(brakes({ isDue: true, confirmedAtMs: 1 }, { isDue: false })).toEqual([]);
+  });
+});
+
 describe("words", () => {
+  const obstacleKinds = [
+    "profile-missing",
+    "isolation-profile-missing",
+    "password-unknown",
+    "name-ambiguous",
+    "address-unknown",
+    "menu-missing",
+    "row-dynamic",
+    "plan-unfit",
+  ] as const;
   const all = [
+    ...find(
+      {},
+      {},
+      {
+        ...keeping(
+          kept({
+            1: { state: "refused" },
+            2: { asks: "vanished" },
+            3: { asks: "disabled-by-hand" },
+            ...Object.fromEntries(obstacleKinds.map((blocked, at) => [10 + at, { blocked, detail: "isolir" }])),
+          }),
+        ),
+        brakes: [brake(undefined, { isDue: true }), brake("hex", { isDue: true })],
+        passwordTrouble: { count: 2, code: "SECRET_KEY_WRONG", message: "another key" },
+      },
+    ),
+    ...[unconfirmed(), troubled("lookError", "ROUTER_REFUSED"), troubled("trouble", "ROUTER_NOT_PERMITTED")].flatMap(
+      (access) => find({}, {}, keeping(access)),
+    ),
     ...find(
       {
         gaps: [{ id: 1, fromAtMs: nowMs - 900_000, toAtMs: nowMs, estimatedSessions: 1 }],
@@ -142,8 +338,8 @@ describe("words", () => {
 
   test("every kind has a title, a detail and what to do, with nothing left open", () => {
     expect(new Set(kinds(all))).toEqual(new Set(attentionKinds));
-    for (const item of all) {
-      const { title, detail, action } = attentionWords(item);
+    for (const [item, language] of all.flatMap((item) => [[item, "en"] as const, [item, "id"] as const])) {
+      const { title, detail, action } = attentionWords(item, language);
       for (const text of [title, detail, action.what, action.command ?? "none"]) {
         expect(text.length).toBeGreaterThan(3);
         expect(text).not.toMatch(/undefined|NaN|\[object/);

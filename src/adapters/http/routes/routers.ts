@@ -1,15 +1,20 @@
 import type { Clock } from "../../../app/ports.js";
-import type { ReadModel, RoundControl, RoundResult } from "../../../app/queries.js";
+import type { AccessControl } from "../../../app/access/keepers.js";
+import type { ReadModel, RoundControl } from "../../../app/queries.js";
 import { decodeOffset, encodeOffset } from "../offset-cursor.js";
 import { notFound } from "../problem.js";
 import { toInstant, toRouterReply } from "../replies.js";
 import { nameParams, paging, waitSeconds } from "../request-schemas.js";
 import * as schemas from "../schemas.js";
+import { settledWithin } from "../settled-within.js";
 import type { ZodApp } from "../server.js";
 import { z } from "zod";
 
-export function routerRoutes(app: ZodApp, deps: { readModel: ReadModel; rounds: RoundControl; clock: Clock }): void {
-  const { readModel, rounds, clock } = deps;
+export function routerRoutes(
+  app: ZodApp,
+  deps: { readModel: ReadModel; rounds: RoundControl; access: Pick<AccessControl, "router">; clock: Clock },
+): void {
+  const { readModel, rounds, access, clock } = deps;
 
   app.get(
     "/routers",
@@ -27,7 +32,7 @@ export function routerRoutes(app: ZodApp, deps: { readModel: ReadModel; rounds: 
       const items = rest.slice(0, query.limit);
       const last = items.at(-1);
       return {
-        items: items.map(toRouterReply),
+        items: items.map((router) => toRouterReply(router, access.router(router.name))),
         nextCursor: rest.length > items.length && last !== undefined ? encodeOffset("routers", last.name) : null,
       };
     },
@@ -47,7 +52,7 @@ export function routerRoutes(app: ZodApp, deps: { readModel: ReadModel; rounds: 
     async ({ params }) => {
       const router = readModel.router(params.name);
       if (router === undefined) throw notFound("No router has that name; GET /api/v1/routers lists them.");
-      return toRouterReply(router);
+      return toRouterReply(router, access.router(router.name));
     },
   );
 
@@ -96,21 +101,4 @@ export function routerRoutes(app: ZodApp, deps: { readModel: ReadModel; rounds: 
       });
     },
   );
-}
-
-/** Undefined when it takes longer. The round goes on either way; a later rejection is not left unhandled. */
-async function settledWithin(
-  clock: Clock,
-  walking: Promise<RoundResult>,
-  waitMs: number,
-): Promise<RoundResult | undefined> {
-  let cancel = (): void => {};
-  const late = new Promise<undefined>((resolve) => {
-    cancel = clock.after(waitMs, () => resolve(undefined));
-  });
-  try {
-    return await Promise.race([walking, late]);
-  } finally {
-    cancel();
-  }
 }

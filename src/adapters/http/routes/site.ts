@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Clock } from "../../../app/ports.js";
 import type { ReadModel } from "../../../app/queries.js";
 import type { SiteCalendar } from "../../../domain/usage/site-calendar.js";
+import { languageOf } from "../language.js";
 import { decodeOffset, encodeOffset } from "../offset-cursor.js";
 import { toAttentionReply, toDate, toInstant } from "../replies.js";
 import { paging } from "../request-schemas.js";
@@ -43,11 +44,14 @@ export function siteRoutes(
       schema: {
         tags: ["site"],
         summary: "What needs a person, worst first, each with what to do",
+        description: "Words are in Indonesian or English by `Accept-Language`; kinds and params are stable.",
         querystring: z.strictObject(paging),
         response: { 200: schemas.attentionList, ...schemas.problems },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
+      const language = languageOf(request);
       const all = readModel.attention();
       const after = query.cursor === undefined ? undefined : decodeOffset("attention", query.cursor);
       // The matter that the page before ended with may be over by now: then begin again, a matter shown twice is no harm.
@@ -56,7 +60,7 @@ export function siteRoutes(
       const last = items.at(-1);
       const more = from + items.length < all.length;
       return {
-        items: items.map(toAttentionReply),
+        items: items.map((item) => toAttentionReply(item, language)),
         nextCursor: more && last !== undefined ? encodeOffset("attention", last.id) : null,
       };
     },

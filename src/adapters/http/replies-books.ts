@@ -1,0 +1,241 @@
+/** From the books' views to the API's JSON. */
+import type { z } from "zod";
+import { candidateNames, obstacleWords, questionWords, type Language } from "../../app/access/access-words.js";
+import type { AccessStore } from "../../app/access/access-store.js";
+import type { AccessControl } from "../../app/access/keepers.js";
+import { lineStanding, worstState, type LineStanding } from "../../app/access/line-standing.js";
+import { whyWords } from "../../app/access/why-words.js";
+import type {
+  AuditView,
+  BrakeView,
+  CustomerView,
+  JournalView,
+  PlanView,
+  SubscriptionView,
+} from "../../app/books/books-queries.js";
+import { formatId, parseId } from "../../app/books/ids.js";
+import type { Obstacle, Question } from "../../domain/access/changes.js";
+import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
+import { toDate, toInstant } from "./replies.js";
+import type * as accessSchemas from "./schemas-access.js";
+import type * as schemas from "./schemas-books.js";
+
+const toInstantOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : toInstant(ms));
+
+function toRecorded(view: {
+  id: string;
+  version: number;
+  createdAtMs: number;
+  updatedAtMs: number;
+  archivedAtMs: number | undefined;
+}) {
+  return {
+    id: view.id,
+    version: view.version,
+    createdAt: toInstant(view.createdAtMs),
+    updatedAt: toInstant(view.updatedAtMs),
+    archivedAt: toInstantOrNull(view.archivedAtMs),
+  };
+}
+
+export function toPlanReply(view: PlanView): z.output<typeof schemas.plan> {
+  const { rates, enforcement } = view;
+  return {
+    ...toRecorded(view),
+    name: view.name,
+    priceIdr: view.priceIdr,
+    rates:
+      rates === undefined
+        ? null
+        : {
+            downloadBps: rates.max.downloadBps,
+            uploadBps: rates.max.uploadBps,
+            burst:
+              rates.burst === undefined
+                ? null
+                : {
+                    downloadBps: rates.burst.limit.downloadBps,
+                    uploadBps: rates.burst.limit.uploadBps,
+                    thresholdDownloadBps: rates.burst.threshold.downloadBps,
+                    thresholdUploadBps: rates.burst.threshold.uploadBps,
+                    downloadSeconds: rates.burst.downloadSeconds,
+                    uploadSeconds: rates.burst.uploadSeconds,
+                  },
+            limitAt: rates.limitAt === undefined ? null : { ...rates.limitAt },
+            priority: rates.priority ?? null,
+          },
+    enforcement:
+      enforcement.kind === "profile"
+        ? {
+            kind: "profile",
+            profile: enforcement.profile,
+            pppLocalAddress: enforcement.pppLocalAddress ?? null,
+            pppRemoteAddress: enforcement.pppRemoteAddress ?? null,
+          }
+        : enforcement,
+    subscriptions: view.subscriptions,
+  };
+}
+
+export function toCustomerReply(view: CustomerView): z.output<typeof schemas.customer> {
+  return {
+    ...toRecorded(view),
+    name: view.name,
+    phone: view.phone ?? null,
+    phoneE164: view.phoneE164 ?? null,
+    address: view.address ?? null,
+    note: view.note ?? null,
+    subscriptions: view.subscriptions.map(({ id, state }) => ({ id, state })),
+  };
+}
+
+export interface StandingDeps {
+  readonly access: AccessControl;
+  readonly accessStore: Pick<AccessStore, "managedLine">;
+  readonly calendar: SiteCalendar;
+}
+
+/** A subscription with its lines as they stand on their routers now, and why. */
+export function toSubscriptionReply(
+  view: SubscriptionView,
+  { access, accessStore, calendar }: StandingDeps,
+  language: Language,
+): z.output<typeof schemas.subscription> {
+  const standings = view.lines.map((line) =>
+    lineStanding(accessStore.managedLine(parseId("line", line.id) ?? 0), access.router(line.router)),
+  );
+  const state = worstState(standings.map((standing) => standing.state));
+  const since = standings.filter((standing) => standing.state === state).map(({ sinceMs }) => sinceMs ?? 0);
+  const dateOf = (ms: number): string => toDate(calendar.dayOf(ms));
+  return {
+    ...toRecorded(view),
+    customer: { ...view.customer },
+    state: view.state,
+    stateSince: toInstant(view.stateSinceMs),
+    reasons: view.reasons.map(({ reason, sinceMs, by, note }) => ({
+      reason,
+      since: toInstant(sinceMs),
+      by,
+      note: note ?? null,
+    })),
+    plan: { id: view.plan.id, name: view.plan.name, since: toInstant(view.plan.sinceMs) },
+    note: view.note ?? null,
+    why: whyWords(
+      {
+        state: view.state,
+        sinceDate: dateOf(view.stateSinceMs),
+        reasons: view.reasons.map((held) => ({ ...held, sinceDate: dateOf(held.sinceMs) })),
+        lines: view.lines.map(({ router, name }, at) => ({ router, name, standing: standings[at] as LineStanding })),
+      },
+      language,
+    ),
+    access: { state, since: toInstantOrNull(Math.max(0, ...since) || undefined) },
+    lines: view.lines.map((line, at) => ({
+      id: line.id,
+      router: line.router,
+      service: line.service,
+      name: line.name,
+      since: toInstant(line.sinceMs),
+      address: line.address ?? null,
+      hotspotServer: line.hotspotServer ?? null,
+      password: line.password,
+      byHand: line.byHand,
+      isDark: line.isDark,
+      access: toAccessReply(standings[at] as LineStanding, line.router, language),
+    })),
+  };
+}
+
+function toAccessReply(standing: LineStanding, router: string, language: Language) {
+  const { state, waitsFor, sinceMs, desired, observed, observedAtMs, message, questions, obstacles } = standing;
+  return {
+    state,
+    waitsFor: waitsFor ?? null,
+    since: toInstantOrNull(sinceMs),
+    desired: desired === undefined ? null : { ...desired },
+    observed: observed === undefined ? null : { ...observed },
+    observedAt: toInstantOrNull(observedAtMs),
+    message: message ?? null,
+    questions: questions.map((question) => toQuestionReply(question, router, language)),
+    obstacles: obstacles.map((obstacle) => toObstacleReply(obstacle, router, language)),
+  };
+}
+
+export function toQuestionReply(
+  question: Question,
+  router: string,
+  language: Language,
+): z.output<typeof schemas.question> {
+  const { kind, lineId, service, name, candidates } = question;
+  const told = questionWords({ kind, router, who: name, candidates: candidateNames(question) }, language);
+  return {
+    kind,
+    lineId: formatId("line", lineId),
+    service,
+    name,
+    candidates: candidates.map((candidate) => ({ name: candidate.name, same: [...candidate.same] })),
+    words: told.title,
+    what: told.what,
+  };
+}
+
+export function toObstacleReply(
+  { kind, lineId, name, detail }: Obstacle,
+  router: string,
+  language: Language,
+): z.output<typeof schemas.obstacle> {
+  const shown = lineId === undefined ? undefined : formatId("line", lineId);
+  const { title, what, command } = obstacleWords({ kind, router, who: name, detail }, language);
+  const call = shown === undefined ? command : command?.replace("/ID", `/${shown}`);
+  return { kind, lineId: shown ?? null, name, detail, words: title, what, command: call ?? null };
+}
+
+export function toBrakeReply(view: BrakeView): z.output<typeof schemas.brake> {
+  return {
+    id: view.id,
+    router: view.router ?? null,
+    engagedAt: toInstant(view.engagedAtMs),
+    waiting: view.subscriptions.filter(({ isDue, confirmedAtMs }) => isDue && confirmedAtMs === undefined).length,
+    subscriptions: view.subscriptions.map(({ id, customer, state, isDue, confirmedAtMs, confirmedBy }) => ({
+      id,
+      customer,
+      state,
+      isDue,
+      confirmedAt: toInstantOrNull(confirmedAtMs),
+      confirmedBy: confirmedBy ?? null,
+    })),
+  };
+}
+
+export function toJournalReply(view: JournalView): z.output<typeof accessSchemas.journalEntry> {
+  return {
+    id: view.id,
+    router: view.router,
+    lineId: view.lineId ?? null,
+    subscriptionId: view.subscriptionId ?? null,
+    kind: view.kind,
+    name: view.name,
+    why: view.why,
+    effect: view.effect,
+    by: view.by,
+    before: view.before === undefined ? null : { ...view.before },
+    after: { ...view.after },
+    state: view.state,
+    intendedAt: toInstant(view.intendedAtMs),
+    sentAt: toInstantOrNull(view.sentAtMs),
+    endedAt: toInstantOrNull(view.endedAtMs),
+    message: view.message ?? null,
+  };
+}
+
+export function toAuditReply(view: AuditView): z.output<typeof accessSchemas.auditEntry> {
+  return {
+    id: view.id,
+    at: toInstant(view.atMs),
+    by: view.by,
+    action: view.action,
+    subject: { ...view.subject },
+    before: view.before ?? null,
+    after: view.after ?? null,
+  };
+}

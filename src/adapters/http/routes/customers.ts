@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { formatId } from "../../../app/books/ids.js";
+import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
+import { customerPatch, newCustomer, withoutNulls } from "../request-books.js";
+import { archivedFilter, idParams, nothing, paging, personSearch } from "../request-schemas.js";
+import { toCustomerReply } from "../replies-books.js";
+import * as schemas from "../schemas-books.js";
+import { problems } from "../schemas.js";
+import type { ZodApp } from "../server.js";
+
+const tags = ["customers"];
+
+export function customerRoutes(app: ZodApp, deps: BooksDeps): void {
+  const { books, bookQueries } = deps;
+  const read = (id: number) => toCustomerReply(found("customer", bookQueries.customer(formatId("customer", id))));
+
+  app.get(
+    "/customers",
+    {
+      schema: {
+        tags,
+        summary: "Customers by name",
+        description: "`q` finds a part of a name, of a phone number however it is written, or of the name of a line.",
+        querystring: z.strictObject({ ...paging, q: personSearch, archived: archivedFilter }),
+        response: { 200: schemas.customerList, ...problems },
+      },
+    },
+    async ({ query: { limit, cursor, ...filter } }) => {
+      const { items, nextCursor } = bookQueries.customers(filter, { limit, cursor });
+      return { items: items.map(toCustomerReply), nextCursor: nextCursor ?? null };
+    },
+  );
+
+  app.post(
+    "/customers",
+    {
+      schema: {
+        tags,
+        summary: "A new customer",
+        querystring: nothing,
+        body: newCustomer,
+        response: { 201: schemas.customer, ...problems },
+      },
+    },
+    async ({ body }, reply) => {
+      const customer = read(done(deps, books.createCustomer(actor, withoutNulls(body))).id);
+      return reply
+        .code(201)
+        .header("location", `/api/v1/customers/${customer.id}`)
+        .header("etag", etagOf(customer.version))
+        .send(customer);
+    },
+  );
+
+  app.get(
+    "/customers/:id",
+    {
+      schema: {
+        tags,
+        summary: "One customer",
+        params: idParams,
+        querystring: nothing,
+        response: { 200: schemas.customer, ...problems },
+      },
+    },
+    async ({ params }, reply) => {
+      const customer = toCustomerReply(found("customer", bookQueries.customer(params.id)));
+      return reply.header("etag", etagOf(customer.version)).send(customer);
+    },
+  );
+
+  app.patch(
+    "/customers/:id",
+    {
+      schema: {
+        tags,
+        summary: "Change a customer",
+        description: "What is not in the body stays, what is null goes.",
+        headers: ifMatchHeaders,
+        params: idParams,
+        querystring: nothing,
+        body: customerPatch,
+        response: { 200: schemas.customer, ...problems },
+      },
+    },
+    async ({ params, headers, body }, reply) => {
+      const id = numberOf("customer", params.id);
+      const version = versionToMatch(headers);
+      const { name, ...rest } = body;
+      const patch = { ...(name === undefined ? {} : { name }), ...withoutNulls(rest) };
+      const customer = read(done(deps, books.updateCustomer(actor, id, patch, version)).id);
+      return reply.header("etag", etagOf(customer.version)).send(customer);
+    },
+  );
+
+  app.delete(
+    "/customers/:id",
+    {
+      schema: {
+        tags,
+        summary: "Archive a customer",
+        description: "History keeps it. 409 while it has a subscription that is not terminated.",
+        headers: ifMatchHeaders,
+        params: idParams,
+        querystring: nothing,
+        response: { 200: schemas.customer, ...problems },
+      },
+    },
+    async ({ params, headers }) =>
+      read(done(deps, books.archiveCustomer(actor, numberOf("customer", params.id), optionalVersion(headers))).id),
+  );
+}

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { formatId } from "../../../app/books/ids.js";
+import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
+import { newPlan, planPatch, toPlanInput, toPlanPatch } from "../request-books.js";
+import { archivedFilter, idParams, nothing, paging, personSearch } from "../request-schemas.js";
+import { toPlanReply } from "../replies-books.js";
+import * as schemas from "../schemas-books.js";
+import { problems } from "../schemas.js";
+import type { ZodApp } from "../server.js";
+
+const tags = ["plans"];
+
+export function planRoutes(app: ZodApp, deps: BooksDeps): void {
+  const { books, bookQueries } = deps;
+  const read = (id: number) => toPlanReply(found("plan", bookQueries.plan(formatId("plan", id))));
+
+  app.get(
+    "/plans",
+    {
+      schema: {
+        tags,
+        summary: "Plans by name",
+        querystring: z.strictObject({ ...paging, q: personSearch, archived: archivedFilter }),
+        response: { 200: schemas.planList, ...problems },
+      },
+    },
+    async ({ query: { limit, cursor, ...filter } }) => {
+      const { items, nextCursor } = bookQueries.plans(filter, { limit, cursor });
+      return { items: items.map(toPlanReply), nextCursor: nextCursor ?? null };
+    },
+  );
+
+  app.post(
+    "/plans",
+    {
+      schema: {
+        tags,
+        summary: "A new plan",
+        querystring: nothing,
+        body: newPlan,
+        response: { 201: schemas.plan, ...problems },
+      },
+    },
+    async ({ body }, reply) => {
+      const plan = read(done(deps, books.createPlan(actor, toPlanInput(body))).id);
+      return reply
+        .code(201)
+        .header("location", `/api/v1/plans/${plan.id}`)
+        .header("etag", etagOf(plan.version))
+        .send(plan);
+    },
+  );
+
+  app.get(
+    "/plans/:id",
+    {
+      schema: {
+        tags,
+        summary: "One plan",
+        params: idParams,
+        querystring: nothing,
+        response: { 200: schemas.plan, ...problems },
+      },
+    },
+    async ({ params }, reply) => {
+      const plan = toPlanReply(found("plan", bookQueries.plan(params.id)));
+      return reply.header("etag", etagOf(plan.version)).send(plan);
+    },
+  );
+
+  app.patch(
+    "/plans/:id",
+    {
+      schema: {
+        tags,
+        summary: "Change a plan",
+        description:
+          "What is not in the body stays. A new speed acts at each line's next login (a queue's at once); a new profile " +
+          "drops the sessions of its lines, one a second.",
+        headers: ifMatchHeaders,
+        params: idParams,
+        querystring: nothing,
+        body: planPatch,
+        response: { 200: schemas.plan, ...problems },
+      },
+    },
+    async ({ params, headers, body }, reply) => {
+      const id = numberOf("plan", params.id);
+      const version = versionToMatch(headers);
+      const plan = read(done(deps, books.updatePlan(actor, id, toPlanPatch(body), version)).id);
+      return reply.header("etag", etagOf(plan.version)).send(plan);
+    },
+  );
+
+  app.delete(
+    "/plans/:id",
+    {
+      schema: {
+        tags,
+        summary: "Take a plan out of sale",
+        description: "It is archived: history keeps it. 409 while a subscription that is not terminated has it.",
+        headers: ifMatchHeaders,
+        params: idParams,
+        querystring: nothing,
+        response: { 200: schemas.plan, ...problems },
+      },
+    },
+    async ({ params, headers }) =>
+      read(done(deps, books.archivePlan(actor, numberOf("plan", params.id), optionalVersion(headers))).id),
+  );
+}

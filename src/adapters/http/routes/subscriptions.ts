@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { formatId } from "../../../app/books/ids.js";
+import { subscriptionStates } from "../../../domain/subscription/subscription.js";
+import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
+import { languageOf } from "../language.js";
+import { newSubscription, subscriptionPatch, toLineInput } from "../request-books.js";
+import {
+  archivedFilter,
+  idFilter,
+  idParams,
+  nothing,
+  paging,
+  personSearch,
+  routerFilter,
+  stateFilter,
+} from "../request-schemas.js";
+import { toSubscriptionReply } from "../replies-books.js";
+import * as schemas from "../schemas-books.js";
+import { problems } from "../schemas.js";
+import type { ZodApp } from "../server.js";
+
+const tags = ["subscriptions"];
+
+export function subscriptionRoutes(app: ZodApp, deps: BooksDeps): void {
+  const { books, bookQueries } = deps;
+
+  app.get(
+    "/subscriptions",
+    {
+      schema: {
+        tags,
+        summary: "Subscriptions by the customer's name, each with how its lines stand on their routers",
+        description: "`q` finds a part of a customer's name or phone number, or of the name of a line.",
+        querystring: z.strictObject({
+          ...paging,
+          q: personSearch,
+          state: stateFilter(subscriptionStates).optional(),
+          customer: idFilter("customer"),
+          plan: idFilter("plan"),
+          line: idFilter("line"),
+          router: routerFilter,
+          archived: archivedFilter,
+        }),
+        response: { 200: schemas.subscriptionList, ...problems },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, customer: customerId, plan: planId, line: lineId, ...filter } = request.query;
+      const page = bookQueries.subscriptions({ ...filter, customerId, planId, lineId }, { limit, cursor });
+      const language = languageOf(request);
+      return {
+        items: page.items.map((view) => toSubscriptionReply(view, deps, language)),
+        nextCursor: page.nextCursor ?? null,
+      };
+    },
+  );
+
+  app.post(
+    "/subscriptions",
+    {
+      schema: {
+        tags,
+        summary: "A new subscription, with its lines",
+        description:
+          "A line that its router does not have yet is added there. Without `startsActive` it is pending, and nothing is " +
+          "done on any router until it is activated.",
+        querystring: nothing,
+        body: newSubscription,
+        response: { 201: schemas.subscription, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const input = {
+        customerId: numberOf("customer", body.customerId),
+        planId: numberOf("plan", body.planId),
+        lines: body.lines.map(toLineInput),
+        startsActive: body.startsActive,
+        note: body.note ?? undefined,
+      };
+      const id = formatId("subscription", done(deps, books.createSubscription(actor, input)).id);
+      const view = found("subscription", bookQueries.subscription(id));
+      return reply
+        .code(201)
+        .header("location", `/api/v1/subscriptions/${id}`)
+        .header("etag", etagOf(view.version))
+        .send(toSubscriptionReply(view, deps, languageOf(request)));
+    },
+  );
+
+  app.get(
+    "/subscriptions/:id",
+    {
+      schema: {
+        tags,
+        summary: "One subscription: state, reasons, why in words, and how its lines stand on their routers",
+        params: idParams,
+        querystring: nothing,
+        response: { 200: schemas.subscription, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const view = found("subscription", bookQueries.subscription(request.params.id));
+      return reply.header("etag", etagOf(view.version)).send(toSubscriptionReply(view, deps, languageOf(request)));
+    },
+  );
+
+  app.patch(
+    "/subscriptions/:id",
+    {
+      schema: {
+        tags,
+        summary: "Change the note of a subscription",
+        description: "Plan, lines and state have calls of their own.",
+        headers: ifMatchHeaders,
+        params: idParams,
+        querystring: nothing,
+        body: subscriptionPatch,
+        response: { 200: schemas.subscription, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const id = numberOf("subscription", request.params.id);
+      const version = versionToMatch(request.headers);
+      done(deps, books.updateSubscription(actor, id, { note: request.body.note ?? undefined }, version));
+      const view = found("subscription", bookQueries.subscription(request.params.id));
+      return reply.header("etag", etagOf(view.version)).send(toSubscriptionReply(view, deps, languageOf(request)));
+    },
+  );
+
+  app.delete(
+    "/subscriptions/:id",
+    {
+      schema: {
+        tags,
+        summary: "Archive a terminated subscription",
+        description: "History keeps it. 409 while it is not terminated.",
+        headers: ifMatchHeaders,
+        params: idParams,
+        querystring: nothing,
+        response: { 200: schemas.subscription, ...problems },
+      },
+    },
+    async (request) => {
+      const id = numberOf("subscription", request.params.id);
+      done(deps, books.archiveSubscription(actor, id, optionalVersion(request.headers)));
+      const view = found("subscription", bookQueries.subscription(request.params.id));
+      return toSubscriptionReply(view, deps, languageOf(request));
+    },
+  );
+}
