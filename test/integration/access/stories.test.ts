@@ -369,3 +369,35 @@ describe("trouble", () => {
     expect(liveProfiles("p7")).toEqual(["isolir"]);
   });
 });
+
+describe("whose session it is", () => {
+  test("a RADIUS login under a managed name is nobody's to drop", async () => {
+    await begin();
+    const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"));
+    seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    router.ppp.dial("budi", { redialAfterMs: 700 });
+    router.ppp.dial("budi", { mac: "AA:BB:CC:00:00:99", radius: {} });
+    await rig.look();
+    for (const state of ["isolated", "paused", "active"] as const) {
+      rig.setState(budi, state);
+      await rig.pass(30_000);
+      expect([...router.ppp.sessions].filter(({ radius }) => radius).length, state).toBe(1);
+    }
+  });
+
+  test("ended in the books and disabled in Winbox, a line that is still up is dropped", async () => {
+    await begin();
+    const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"));
+    seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    router.ppp.dial("budi", { redialAfterMs: 700 });
+    await rig.look();
+    router.ppp.setSecret("budi", { disabled: "yes" });
+    rig.setState(budi, "terminated");
+    await rig.pass(30_000);
+    await rig.look();
+    await rig.pass(30_000);
+    expect([...router.ppp.sessions]).toEqual([]);
+  });
+});
