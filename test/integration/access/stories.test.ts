@@ -321,6 +321,26 @@ describe("the brake", () => {
 });
 
 describe("trouble", () => {
+  test.each(["lose-command", "lose-reply"] as const)(
+    "a password whose write met a %s is on the router all the same",
+    async (kind) => {
+      await begin();
+      const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"));
+      const line = seed.line(rig.routerId, "budi", budi);
+      router.ppp.addSecret({ name: "budi", profile: "10M", password: "lama" });
+      await rig.look();
+      router.faults.add({ on: "/ppp/secret/set", action: { kind, then: "rst" } });
+      rig.db
+        .prepare("update line_access set sealed_password = 'baru', password_version = 1 where line_id = ?")
+        .run(line);
+      rig.nudge(budi, false);
+      await rig.pass(60_000);
+      expect(router.ppp.tables.secrets.byName("budi")?.values.get("password")).toBe("baru");
+      expect(rig.store.managedLine(line)?.password).toBe("written");
+      expect(JSON.stringify(rig.db.prepare("select * from journal").all())).not.toContain("baru");
+    },
+  );
+
   test("a refused change says the router's own words and is not hammered", async () => {
     await begin();
     const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"));
