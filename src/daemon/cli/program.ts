@@ -1,7 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { OperationalError } from "../../app/errors.js";
 import type { LogLevel } from "../logger.js";
+import { addAdoptCommand } from "./adopt.js";
 import { runCheck } from "./check.js";
+import { addDiffCommand } from "./diff.js";
 import { runDoctor } from "./doctor.js";
 import { runAccept, runRename } from "./router.js";
 import { addRouterScriptCommand } from "./router-script.js";
@@ -134,6 +136,8 @@ Exit codes: 0 well, 1 failed or a problem was found, 2 wrong command line.`,
 
   addRouterCommands(program, terminal, wiring, isJson, finish);
   addRouterScriptCommand(program, terminal, wiring, isJson, finish);
+  addAdoptCommand(program, terminal, wiring, isJson, finish);
+  addDiffCommand(program, terminal, wiring, isJson, finish);
 
   add("simulate", "a simulated RouterOS API to develop against", [
     "ronda simulate",

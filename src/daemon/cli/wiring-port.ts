@@ -1,5 +1,8 @@
 import type { Logger } from "pino";
+import type { Adoption } from "../../app/adopt/adoption.js";
 import type { DoctorBooks, DoctorFacts } from "../../app/doctor.js";
+import type { OperationalError } from "../../app/errors.js";
+import type { Difference } from "../../domain/access/changes.js";
 import type { ConfigDiff } from "../config-diff.js";
 import type { RondaConfig, RouterConfig } from "../config.js";
 
@@ -19,6 +22,17 @@ export interface CliWiring {
   readDoctorFacts(router: RouterConfig, signal: AbortSignal): Promise<DoctorFacts>;
   /** Undefined when there is no database yet, or it cannot be read now. Never creates one. */
   readDoctorBooks(config: RondaConfig, routerName: string): Promise<DoctorBooks | undefined>;
+  /**
+   * Lets `work` adopt on the books and the routers of this configuration, beside a running daemon or without one. When not
+   * `isWriting`, the database is not written to, nor made.
+   */
+  withAdoption<T>(
+    config: RondaConfig,
+    isWriting: boolean,
+    work: (adoption: Adoption, signal: AbortSignal) => Promise<T>,
+  ): Promise<T>;
+  /** What would change on a router. Writes nothing. */
+  compareRouter(config: RondaConfig, router: RouterConfig): Promise<ComparedRouter>;
   startSimulator(options: SimulatorOptions): Promise<RunningSimulator>;
 }
 
@@ -32,6 +46,17 @@ export interface RunningDaemon {
   /** Rejects when the daemon cannot go on by itself; never resolves. */
   readonly died: Promise<never>;
 }
+
+export type ComparedRouter =
+  | {
+      readonly difference: Difference;
+      /** Managed lines of the router. */
+      readonly lineCount: number;
+      /** Whose each line is. */
+      readonly customers: ReadonlyMap<number, string>;
+    }
+  /** It could not be read. */
+  | { readonly error: OperationalError };
 
 /** How a device is told apart: the software-id and serial number before and after. */
 export interface AcceptedDevice {

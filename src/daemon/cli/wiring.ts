@@ -101,6 +101,14 @@ export function createWiring(version: string): CliWiring {
         db.close();
       }
     },
+    async withAdoption(config, isWriting, work) {
+      const { withAdoption } = await import("./router-books.js");
+      return await withAdoption(config, clock, isWriting, work);
+    },
+    async compareRouter(config, router) {
+      const { compareRouter } = await import("./router-books.js");
+      return await compareRouter(config, clock, router);
+    },
     async startSimulator({ host, port, version: personality, username, password, lineCount, seed }) {
       const { runSimulator } = await import("../../simulator/standalone.js");
       const { personalityNames } = await import("../../simulator/personality.js");
