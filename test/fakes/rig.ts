@@ -23,11 +23,15 @@ export function createWorldClock(world: World): Clock {
     after: (ms, callback) => world.after(Math.ceil(ms), callback),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
-        const cancel = world.after(Math.ceil(ms), resolve);
-        signal?.addEventListener("abort", () => {
+        const onAbort = (): void => {
           cancel();
-          reject(signal.reason as Error);
+          reject(signal?.reason as Error);
+        };
+        const cancel = world.after(Math.ceil(ms), () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
         });
+        signal?.addEventListener("abort", onAbort, { once: true });
       }),
   };
 }
