@@ -63,6 +63,10 @@ const planFields = {
 export const newPlan = z.strictObject(planFields, body);
 export const planPatch = z.strictObject(planFields, body).partial();
 
+export const applyingPlan = z
+  .strictObject({ confirm: z.boolean().optional().describe("without it nothing is changed") }, body)
+  .optional();
+
 export function toPlanInput(given: z.output<typeof newPlan>): PlanInput {
   const { name, priceIdr } = given;
   return { name, priceIdr, rates: toRateLimit(given.rates), enforcement: toEnforcement(given.enforcement) };

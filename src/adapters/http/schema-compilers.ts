@@ -8,7 +8,8 @@ const parts: Record<string, RequestPart> = { querystring: "query", params: "path
 export const validateByZod: FastifySchemaCompiler<ZodType> =
   ({ schema, httpPart }) =>
   (data) => {
-    const result = schema.safeParse(data);
+    // Where no body came fastify says null; whether one is needed says the schema.
+    const result = schema.safeParse(httpPart === "body" ? (data ?? undefined) : data);
     if (result.success) return { value: result.data };
     return { error: invalidRequest(faultsOf(parts[httpPart ?? ""] ?? "query", schema, result.error)) };
   };

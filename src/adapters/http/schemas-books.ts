@@ -62,6 +62,15 @@ export const plan = named(
     subscriptions: count.describe("that have it now and are not terminated"),
   }),
 );
+export const planApplied = named(
+  "PlanApplied",
+  z.object({
+    planId: z.string(),
+    lines: count.describe("active PPPoE and hotspot lines that have it"),
+    sessions: count.describe("up on them now; each is dropped once"),
+    isApplied: z.boolean().describe("false: nothing was changed, confirm to do it"),
+  }),
+);
 export const planList = listOf("PlanList", plan);
 
 export const customer = named(

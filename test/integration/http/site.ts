@@ -90,7 +90,7 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
   };
 }
 
-function answerOf(reply: Awaited<ReturnType<FastifyInstance["inject"]>>): Answer {
+export function answerOf(reply: Awaited<ReturnType<FastifyInstance["inject"]>>): Answer {
   const type = String(reply.headers["content-type"]);
   return {
     status: reply.statusCode,

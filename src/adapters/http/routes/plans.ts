@@ -2,7 +2,7 @@ import { z } from "zod";
 import { formatId } from "../../../app/books/ids.js";
 import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
-import { newPlan, planPatch, toPlanInput, toPlanPatch } from "../request-books.js";
+import { applyingPlan, newPlan, planPatch, toPlanInput, toPlanPatch } from "../request-books.js";
 import { archivedFilter, idParams, nothing, paging, personSearch } from "../request-schemas.js";
 import { toPlanReply } from "../replies-books.js";
 import * as schemas from "../schemas-books.js";
@@ -90,6 +90,28 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
       const version = versionToMatch(headers);
       const plan = read(done(deps, books.updatePlan(actor, id, toPlanPatch(body), version)).id);
       return reply.header("etag", etagOf(plan.version)).send(plan);
+    },
+  );
+
+  app.post(
+    "/plans/:id/apply",
+    {
+      schema: {
+        tags,
+        summary: "Let the plan's speed act now",
+        description:
+          "A new speed acts at each line's next login. This drops the sessions of the plan's active PPPoE and hotspot lines " +
+          "once, one a second. Without `confirm: true` it only says how many that are.",
+        params: idParams,
+        querystring: nothing,
+        body: applyingPlan,
+        response: { 200: schemas.planApplied, 202: schemas.planApplied, ...problems },
+      },
+    },
+    async ({ params, body }, reply) => {
+      const isConfirmed = body?.confirm === true;
+      const { lines, sessions } = done(deps, books.applyPlanNow(actor, numberOf("plan", params.id), { isConfirmed }));
+      return reply.code(isConfirmed ? 202 : 200).send({ planId: params.id, lines, sessions, isApplied: isConfirmed });
     },
   );
 
