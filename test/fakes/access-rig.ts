@@ -59,7 +59,7 @@ export class AccessRig {
   gate!: BrakeGate;
   applier!: Applier;
   routerId = 0;
-  private readonly folder = mkdtempSync(join(tmpdir(), "ronda-access-rig-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "ronda-access-rig-"));
   private readonly options: AccessRigOptions;
   private readonly isolation: IsolationWays;
   private port = 0;

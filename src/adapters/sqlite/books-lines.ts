@@ -17,6 +17,8 @@ type LinePart = Pick<
   | "copyPassword"
   | "staticLineAt"
   | "managedLineIds"
+  | "liveSessionsOf"
+  | "unverify"
 >;
 
 /** The part of a transaction of the books that is about lines. */
@@ -28,6 +30,12 @@ export function prepareLines(db: Sqlite): LinePart {
     find: db.prepare<[number, string, string], LineRecordRow>(
       `${selectLineRecords} where l.router_id = ? and l.service = ? and l.name = ?`,
     ),
+    liveSessions: db
+      .prepare<[string], number>(
+        `select count(*) from json_each(?) line
+           join sessions s indexed by sessions_open_line on s.line_id = line.value and s.ended_at_ms is null`,
+      )
+      .pluck(),
     access: db.prepare<[number], LineAccessRow>("select * from line_access where line_id = ?"),
     staticAt: db.prepare<{ routerId: number; address: string; except: number }, LineRecordRow>(
       `${selectLineRecords}
@@ -69,6 +77,10 @@ export function prepareLines(db: Sqlite): LinePart {
          last_seen_caller_id = excluded.last_seen_caller_id,
          last_seen_remote_address = excluded.last_seen_remote_address, last_seen_comment = excluded.last_seen_comment`,
     ),
+    // No profile has an empty name, so none is the verified one.
+    unverify: db.prepare(
+      "update line_access set verified_profile = '' where line_id = ? and verified_profile is not null",
+    ),
     setPassword: db.prepare(
       `update line_access set sealed_password = :sealed, password_version = password_version + 1,
          written_version = iif(:isWritten, password_version + 1, written_version) where line_id = :lineId`,
@@ -99,6 +111,10 @@ export function prepareLines(db: Sqlite): LinePart {
     access(lineId) {
       const row = select.access.get(lineId);
       return row === undefined ? undefined : toLineAccess(row);
+    },
+    liveSessionsOf: (lineIds) => select.liveSessions.get(JSON.stringify(lineIds)) ?? 0,
+    unverify: (lineIds) => {
+      for (const lineId of lineIds) run.unverify.run(lineId);
     },
     setAccess: (lineId, access) =>
       void run.setAccess.run({

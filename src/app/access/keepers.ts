@@ -138,9 +138,11 @@ export class Keepers implements AccessControl {
   nudge(nudges: readonly Nudge[]): void {
     // First, so that a slip that darkens many is seen as one before the first of them is dark.
     this.deps.gate.review();
-    for (const { routerId, lineIds, urgent } of nudges) {
-      for (const post of this.posts.values()) {
-        if (post.routerId === routerId) post.applier.nudge(lineIds, { isUrgent: urgent });
+    for (const { routerId, lineIds, urgent, isWhole = false } of nudges) {
+      for (const { applier, routerId: id } of this.posts.values()) {
+        if (id !== routerId) continue;
+        if (isWhole) void applier.lookNow();
+        else applier.nudge(lineIds, { isUrgent: urgent });
       }
     }
   }

@@ -73,6 +73,10 @@ export interface BooksTransaction {
   copyPassword(fromLineId: number, toLineId: number): void;
   /** Another static line of the router that has this address and belongs to a subscription that is not terminated. */
   staticLineAt(routerId: number, address: string, exceptLineId: number | undefined): LineRecord | undefined;
+  /** How many sessions are up on these lines, as last read. */
+  liveSessionsOf(lineIds: readonly number[]): number;
+  /** Whoever is up on these lines runs under what their row said before: the next look writes it again, and owes the drop. */
+  unverify(lineIds: readonly number[]): void;
   /** Lines of a router that belong to a subscription now. */
   managedLineIds(routerId: number): readonly number[];
 

@@ -5,7 +5,7 @@ import { archiveCustomer, createCustomer, updateCustomer } from "./customers.js"
 import type { Desk } from "./desk.js";
 import { linkLine, setPassword, unlinkLine, updateLine } from "./lines.js";
 import type { PhoneNumbers } from "./phone-numbers.js";
-import { archivePlan, createPlan, updatePlan } from "./plans.js";
+import { applyPlanNow, archivePlan, createPlan, updatePlan } from "./plans.js";
 import type { SecretBox } from "./secret-box.js";
 import {
   activate,
@@ -41,6 +41,7 @@ export function createBooks({ store, clock, ...deps }: BooksDeps) {
     createPlan: on(createPlan),
     updatePlan: on(updatePlan),
     archivePlan: on(archivePlan),
+    applyPlanNow: on(applyPlanNow),
     createCustomer: on(createCustomer),
     updateCustomer: on(updateCustomer),
     archiveCustomer: on(archiveCustomer),

@@ -20,6 +20,8 @@ export interface Nudge {
   readonly routerId: number;
   readonly lineIds: readonly number[];
   readonly urgent: boolean;
+  /** More than these lines' own rows: profiles have changed. The router is read whole and compared. */
+  readonly isWhole?: boolean;
 }
 
 export interface Outcome<T> {

@@ -53,7 +53,39 @@ export function updatePlan(desk: Desk, id: number, patch: Partial<PlanInput>, ve
   audit(desk, "plan.update", "plan", id, before, value);
   const changesRouters =
     !sameRateLimit(plan.rates, before.rates) || JSON.stringify(plan.enforcement) !== JSON.stringify(before.enforcement);
-  return { value, nudges: changesRouters ? nudgesFor(desk, lineIds, false) : [] };
+  const nudges = nudgesFor(desk, lineIds, false).map((nudge) => ({ ...nudge, isWhole: true }));
+  return { value, nudges: changesRouters ? nudges : [] };
+}
+
+export interface Applied {
+  readonly plan: PlanRecord;
+  /** Active PPPoE and hotspot lines that have it. A queue's speed acts at once and needs nobody dropped. */
+  readonly lines: number;
+  /** Sessions that are up on them, and are dropped one a second. */
+  readonly sessions: number;
+}
+
+/**
+ * Lets a plan's speed act now instead of at each line's next login: the sessions of its active lines are dropped once, one
+ * a second. Without `isConfirmed` nothing is changed, and the answer says how many it would be.
+ *
+ * @throws OperationalError `PLAN_NOT_FOUND`, `ARCHIVED`.
+ */
+export function applyPlanNow(desk: Desk, id: number, how: { readonly isConfirmed: boolean }): Outcome<Applied> {
+  const plan = livePlanOf(desk, id);
+  const lineIds = desk.tx.subscriptionsOfPlan(id).flatMap((subscriptionId) => {
+    const subscription = desk.tx.subscription(subscriptionId);
+    return subscription?.state === "active" ? subscription.lineIds : [];
+  });
+  const dropped = lineIds.filter((lineId) => {
+    const service = desk.tx.line(lineId)?.service;
+    return service === "pppoe" || service === "hotspot";
+  });
+  const value = { plan, lines: dropped.length, sessions: desk.tx.liveSessionsOf(dropped) };
+  if (!how.isConfirmed) return { value, nudges: [] };
+  desk.tx.unverify(dropped);
+  audit(desk, "plan.apply", "plan", id, undefined, { lines: value.lines, sessions: value.sessions });
+  return { value, nudges: nudgesFor(desk, dropped, false) };
 }
 
 /** Takes it out of sale. @throws OperationalError `PLAN_NOT_FOUND`, `VERSION_CONFLICT`, `NOT_ARCHIVABLE`. */

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { createSimulatedRouter, createWorld, type SimulatedRouter, type World } from "../../../src/simulator/index.js";
 import { AccessRig, type AccessRigOptions } from "../../fakes/access-rig.js";
+import { createRig as createBooksRig, planInput } from "../store/books-rig.js";
 import { createSeed } from "../store/access-books.js";
 
 let rig: AccessRig;
@@ -419,5 +421,48 @@ describe("whose session it is", () => {
     await rig.look();
     await rig.pass(30_000);
     expect([...router.ppp.sessions]).toEqual([]);
+  });
+});
+
+describe("a plan's new speed", () => {
+  test("reaches the profile at once and the sessions when they are told to; told so, each is dropped once", async () => {
+    await begin();
+    const { books } = createBooksRig(rig.db, join(rig.folder, "ronda.key"));
+    const { value: plan } = books.createPlan("test", planInput("10M"));
+    const lines = ["budi", "siti"].map((name) => {
+      const subscription = seed.subscription(seed.customer(name), plan.id);
+      const line = seed.line(rig.routerId, name, subscription);
+      router.ppp.addSecret({ name, profile: "10M" });
+      router.ppp.dial(name, { redialAfterMs: 700 });
+      return line;
+    });
+    await rig.look();
+    const rates = { max: { uploadBps: 10_000_000, downloadBps: 20_000_000 } };
+    const none = { burst: undefined, limitAt: undefined, priority: undefined };
+    const { nudges } = books.updatePlan("test", plan.id, { rates: { ...rates, ...none } });
+    expect(nudges).toMatchObject([{ lineIds: lines, isWhole: true }]);
+    await rig.look();
+    expect(router.ppp.tables.profiles.byName("10M")?.values.get("rate-limit")).toBe("10M/20M");
+    expect(rig.writes).toEqual(["/ppp/profile/set"]);
+
+    expect(books.applyPlanNow("test", plan.id, { isConfirmed: false })).toMatchObject({
+      value: { lines: 2 },
+      nudges: [],
+    });
+    await rig.look();
+    expect(rig.writes).toEqual(["/ppp/profile/set"]);
+
+    for (const nudge of books.applyPlanNow("test", plan.id, { isConfirmed: true }).nudges) {
+      rig.applier.nudge(nudge.lineIds, { isUrgent: nudge.urgent });
+    }
+    await rig.pass(30_000);
+    expect([...router.ppp.sessions].map(({ name, snapshot }) => [name, snapshot.rateLimit]).toSorted()).toEqual([
+      ["budi", "10M/20M"],
+      ["siti", "10M/20M"],
+    ]);
+    expect(router.books.pppSessions.filter(({ endReason }) => endReason === "admin")).toHaveLength(2);
+    router.clearCommands();
+    await rig.look();
+    expect(rig.writes).toEqual([]);
   });
 });

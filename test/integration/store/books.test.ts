@@ -183,7 +183,7 @@ describe("plans", () => {
     );
     const rates = planInput("x", "x", 20_000_000).rates;
     expect(books.updatePlan("api", plan.id, { rates }).nudges).toEqual([
-      { routerId: pos1, lineIds: [lineId], urgent: false },
+      { routerId: pos1, lineIds: [lineId], urgent: false, isWhole: true },
     ]);
     expect(access.managedLine(lineId)?.plan.rates).toEqual(rates);
     expect(refused(() => books.updatePlan("api", plan.id, { enforcement: { kind: "queue" } })).code).toBe("PLAN_UNFIT");
