@@ -31,7 +31,7 @@ export function diff(books: AccessBooks, index: AccessIndex): Difference {
   const profiles = new Set<string>();
   const taken = addressesTaken(books.lines);
   for (const line of books.lines) {
-    const profile = ownedProfile(line);
+    const profile = isThereOrComing(line, index) ? ownedProfile(line) : undefined;
     if (profile !== undefined && !profiles.has(`${line.service} ${profile.name}`)) {
       profiles.add(`${line.service} ${profile.name}`);
       findProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
@@ -54,6 +54,12 @@ export function diffOne(
     findProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
   diffLine(line, isolation, index, found, litAddresses);
   return found.difference();
+}
+
+/** An emptied router gets nothing of its own accord, not even a profile: first a person says that its lines shall be there. */
+function isThereOrComing(line: ManagedLine, index: AccessIndex): boolean {
+  if (line.presence === "to-create") return true;
+  return (line.service === "hotspot" ? index.hotspotUsers : index.secrets).named(line.name).length > 0;
 }
 
 /** Addresses of static lines that are to be lit: two lines may share one, and nobody who paid goes dark for another. */

@@ -466,3 +466,46 @@ describe("a plan's new speed", () => {
     expect(rig.writes).toEqual([]);
   });
 });
+
+describe("a router that was emptied", () => {
+  test("is filled again only when a person says so, with what is known; the rest is listed", async () => {
+    await begin();
+    const { books } = createBooksRig(rig.db, join(rig.folder, "ronda.key"));
+    const { value: plan } = books.createPlan("test", planInput("10M"));
+    const names = ["budi", "siti", "joko"];
+    for (const name of names) {
+      const { value: customer } = books.createCustomer("test", {
+        name,
+        phone: undefined,
+        address: undefined,
+        note: undefined,
+      });
+      // Joko's password was never told.
+      const password = name === "joko" ? {} : { password: `rahasia ${name}`, passwordIsWritten: true };
+      books.createSubscription("test", {
+        customerId: customer.id,
+        planId: plan.id,
+        startsActive: true,
+        lines: [{ router: "hex", service: "pppoe", name, presence: "expected", ...password }],
+      });
+      router.ppp.addSecret({ name, profile: "10M", password: `rahasia ${name}` });
+    }
+    await rig.look();
+    for (const name of names) router.ppp.removeSecret(name);
+    for (const name of ["10M", "isolir"]) router.ppp.removeProfile(name);
+    await rig.look();
+    await rig.pass(600_000);
+    expect(rig.writes).toEqual([]);
+    expect([...rig.applier.board.allLines().values()].map(({ state }) => state)).toEqual(["asks", "asks", "asks"]);
+
+    const { value, nudges } = books.rebuildRouter("test", "hex");
+    expect(value.withoutSecret.map(({ name }) => name)).toEqual(["joko"]);
+    for (const nudge of nudges) rig.applier.nudge(nudge.lineIds, { isUrgent: nudge.urgent });
+    await rig.pass(60_000);
+    expect(
+      names.map((name) => router.ppp.tables.secrets.byName(name)?.values.get("password")?.split(".").length),
+    ).toEqual([5, 5, undefined]);
+    expect(profileOf("budi")).toBe("10M");
+    expect(JSON.stringify(rig.db.prepare("select * from journal").all())).not.toContain("rahasia");
+  });
+});
