@@ -115,20 +115,16 @@ function choose(
     }
     return { lines: proposal.lines, already: [] };
   }
-  const byId = new Map(proposal.lines.map((line) => [line.id, line]));
+  const ids = new Set(chosen.ids);
+  const lines = proposal.lines.filter(({ id }) => ids.has(id));
+  const proposed = new Set(lines.map(({ id }) => id));
   const managed = new Set(
     proposal.leftAlone.flatMap(({ row, why }) => (why === "managed" ? [`${serviceOf[row.table]}:${row.name}`] : [])),
   );
-  const lines: ProposedLine[] = [];
-  const already: string[] = [];
-  const changed: string[] = [];
-  for (const id of new Set(chosen.ids)) {
-    const line = byId.get(id);
-    const key = id.slice(0, id.lastIndexOf("#"));
-    if (line !== undefined) lines.push(line);
-    else if (managed.has(key)) already.push(id);
-    else changed.push(key === "" ? id : key);
-  }
+  const keyOf = (id: string): string => id.slice(0, id.lastIndexOf("#"));
+  const others = [...ids].filter((id) => !proposed.has(id));
+  const already = others.filter((id) => managed.has(keyOf(id)));
+  const changed = others.filter((id) => !managed.has(keyOf(id))).map((id) => keyOf(id) || id);
   if (changed.length > 0) throw outdated(router, `not proposed like that any more: ${changed.join(", ")}`);
   return { lines, already };
 }
