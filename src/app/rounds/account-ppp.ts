@@ -1,5 +1,5 @@
 import type { ByteCounts } from "../../domain/usage/counter.js";
-import { InterfaceIndex, isStaticBinding } from "../../domain/usage/ppp-join.js";
+import { InterfaceIndex, isStaticBinding, type ServerReading } from "../../domain/usage/ppp-join.js";
 import type { UptimeBounds } from "../../domain/usage/boot.js";
 import type {
   PppActiveRow,
@@ -62,7 +62,7 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
   const { books, store, breathe, signal } = context;
   const { active } = reading;
   const firstSight = books.pppFirstReadAtMs === undefined;
-  const index = new InterfaceIndex(reading.interfaces.rows, upServers(reading));
+  const index = new InterfaceIndex(reading.interfaces.rows, serverReading(reading));
   const isUp = upWhenInterfacesWereRead(reading);
   await breathe();
 
@@ -93,7 +93,6 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
 
   await breathe();
   const perSlice = found.some(({ isNew }) => isNew) ? newLinesPerSlice : linesPerSlice;
-  const serverLag = serverLagSeconds(reading);
   await inSlices(
     found,
     breathe,
@@ -113,7 +112,7 @@ export async function accountPpp(context: AccountContext, reading: PppReading): 
             session,
             siblings.length === 1 ? 1 : countUp(siblings, books.roundNo, reading),
             session.interfaceId,
-            row.uptimeSeconds - serverLag,
+            row.uptimeSeconds,
           );
           if (carrier === undefined) continue;
           session.interfaceId = carrier.id;
@@ -300,15 +299,16 @@ function upWhenInterfacesWereRead({ interfaces, active }: PppReading): (row: Ppp
   return (row) => row.uptimeSeconds >= neededSeconds;
 }
 
-/** Rows of the pppoe-server table whose session was up when the interfaces were read. */
-function upServers({ interfaces, servers }: PppReading): PppoeServerRow[] | undefined {
+function serverReading({ interfaces, servers, active }: PppReading): ServerReading | undefined {
   if (servers === undefined) return undefined;
-  const neededSeconds = (servers.receivedAtMonoMs - interfaces.sentAtMonoMs + interfaceLagMs) / 1000;
-  return servers.rows.filter((row) => row.uptimeSeconds >= neededSeconds);
-}
-
-function serverLagSeconds({ servers, active }: PppReading): number {
-  return servers === undefined ? 0 : (active.receivedAtMonoMs - servers.receivedAtMonoMs) / 1000;
+  return {
+    rows: servers.rows,
+    upSinceSeconds: (servers.receivedAtMonoMs - interfaces.sentAtMonoMs + interfaceLagMs) / 1000,
+    activeLaterSeconds: {
+      lo: (active.sentAtMonoMs - servers.receivedAtMonoMs) / 1000,
+      hi: (active.receivedAtMonoMs - servers.sentAtMonoMs) / 1000,
+    },
+  };
 }
 
 function countUp(list: readonly OpenSession[], roundNo: number, reading: PppReading): number {

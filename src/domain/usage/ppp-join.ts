@@ -1,5 +1,17 @@
 import type { PppInterfaceRow, PppoeServerRow } from "../router/readings.js";
 
+/**
+ * `/interface/pppoe-server` as it was read between the interfaces and `/ppp/active`. A router makes a table some time
+ * between our asking for it and its last row, so times between two tables are stretches.
+ */
+export interface ServerReading {
+  readonly rows: readonly PppoeServerRow[];
+  /** A session at least this old in `rows` was certainly up when the interfaces were read. */
+  readonly upSinceSeconds: number;
+  /** How much later than `rows` the active table was made. */
+  readonly activeLaterSeconds: { readonly lo: number; readonly hi: number };
+}
+
 /** What the join looks at; the name of its interface is made once per session, not every round. */
 export interface JoinableSession {
   readonly kind: string;
@@ -21,15 +33,15 @@ export interface JoinableSession {
 export class InterfaceIndex {
   private readonly byName = new Map<string, PppInterfaceRow>();
   private readonly byUser: Map<string, PppoeServerRow[]> | undefined;
+  private readonly servers: ServerReading | undefined;
   /** `<pppoe-budi` where `<pppoe-budi-1>` exists: more than one session may have this name. */
   private readonly suffixed = new Set<string>();
   private readonly hasStaticBinding: boolean;
 
   /**
-   * @param servers rows of `/interface/pppoe-server` that were certainly up when `interfaces` was read, or undefined
-   *   when that table was not needed (see {@link needsServerTable}) or could not be read.
+   * @param servers undefined when that table was not needed (see {@link needsServerTable}) or could not be read.
    */
-  constructor(interfaces: readonly PppInterfaceRow[], servers: readonly PppoeServerRow[] | undefined) {
+  constructor(interfaces: readonly PppInterfaceRow[], servers: ServerReading | undefined) {
     let hasStaticBinding = false;
     for (const row of interfaces) {
       this.byName.set(row.name, row);
@@ -37,9 +49,10 @@ export class InterfaceIndex {
       else if (mayBeSuffixed(row.name)) this.suffixed.add(row.name.replace(/-\d+>$/, ">"));
     }
     this.hasStaticBinding = hasStaticBinding;
+    this.servers = servers;
     if (servers === undefined) return;
     this.byUser = new Map();
-    for (const row of servers) {
+    for (const row of servers.rows) {
       const rows = this.byUser.get(row.user);
       if (rows === undefined) this.byUser.set(row.user, [row]);
       else rows.push(row);
@@ -51,20 +64,19 @@ export class InterfaceIndex {
    *
    * @param liveOfName how many such sessions of this kind and name there are, this one included.
    * @param lastInterfaceId the interface it had at the last reading; ids are not reused within a boot.
-   * @param uptimeAtServerReadSeconds how old it was when the pppoe-server table was read.
+   * @param uptimeSeconds how old it is in the active table.
    */
   find(
     session: JoinableSession,
     liveOfName: number,
     lastInterfaceId: string | undefined,
-    uptimeAtServerReadSeconds: number,
+    uptimeSeconds: number,
   ): PppInterfaceRow | undefined {
     const plainName = session.plainInterfaceName;
     const plain = this.byName.get(plainName);
     if (plain !== undefined && plain.id === lastInterfaceId) return plain;
-    if (session.kind === "pppoe" && this.byUser !== undefined) {
-      const candidates = this.byUser.get(session.name) ?? [];
-      return this.findByServer(candidates, session.mac, liveOfName, lastInterfaceId, uptimeAtServerReadSeconds);
+    if (session.kind === "pppoe" && this.servers !== undefined) {
+      return this.findByServer(this.servers, session, liveOfName, lastInterfaceId, uptimeSeconds);
     }
     // A static binding may carry one of two sessions of a name. Those are PPPoE's all but always, and this table does
     // not say whose; other services are joined past them.
@@ -74,31 +86,42 @@ export class InterfaceIndex {
   }
 
   private findByServer(
-    candidates: readonly PppoeServerRow[],
-    mac: string,
+    { upSinceSeconds, activeLaterSeconds }: ServerReading,
+    { name, mac }: JoinableSession,
     liveOfName: number,
     lastInterfaceId: string | undefined,
-    uptimeAtServerReadSeconds: number,
+    uptimeSeconds: number,
   ): PppInterfaceRow | undefined {
     const joinable: PppInterfaceRow[] = [];
     const sameMac: PppInterfaceRow[] = [];
     const sameMacAndAge: PppInterfaceRow[] = [];
-    for (const server of candidates) {
-      const row = this.byName.get(server.interfaceName);
-      if (row === undefined) continue;
+    const youngestSeconds = uptimeSeconds - activeLaterSeconds.hi - ageSlackSeconds;
+    const oldestSeconds = uptimeSeconds - activeLaterSeconds.lo + ageSlackSeconds;
+    let isCertain = true;
+    for (const server of this.byUser?.get(name) ?? []) {
+      // A young one may have the interface name of one that was there when the interfaces were read, and one whose
+      // interface is not among them may be this session's own.
+      const row = server.uptimeSeconds < upSinceSeconds ? undefined : this.byName.get(server.interfaceName);
+      if (row === undefined) {
+        isCertain = false;
+        continue;
+      }
       if (row.id === lastInterfaceId) return row;
       joinable.push(row);
       if (server.mac === "" || server.mac !== mac) continue;
       sameMac.push(row);
-      if (Math.abs(server.uptimeSeconds - uptimeAtServerReadSeconds) <= 2) sameMacAndAge.push(row);
+      if (server.uptimeSeconds >= youngestSeconds && server.uptimeSeconds <= oldestSeconds) sameMacAndAge.push(row);
     }
     // Fewer sessions than interfaces: one ended between the two readings, and we cannot tell whose is left.
-    if (joinable.length !== liveOfName) return undefined;
+    if (!isCertain || joinable.length !== liveOfName) return undefined;
     if (joinable.length === 1) return joinable[0];
     if (sameMac.length === 1) return sameMac[0];
     return sameMacAndAge.length === 1 ? sameMacAndAge[0] : undefined;
   }
 }
+
+/** Both ages are whole seconds, and a link may stand a moment before its session. */
+const ageSlackSeconds = 2;
 
 /**
  * Whether names alone may not settle the join: a static binding, or a suffix that may mark a second session

@@ -28,6 +28,9 @@ interface Case {
   readonly servers?: PppoeServerRow[];
   readonly session?: Partial<typeof budi>;
   readonly liveOfName?: number;
+  /** How much later than the server table the active one was made, and since when one was up to be among interfaces. */
+  readonly activeLater?: { lo: number; hi: number };
+  readonly upSince?: number;
   readonly lastId?: string;
   readonly joined: string | undefined;
 }
@@ -108,7 +111,46 @@ test.each<[string, Case]>([
     "a static binding exists, the server table does not",
     { interfaces: [iface("*9", "pppoe-in1"), iface("*1", "<pppoe-budi>")], joined: undefined },
   ],
-])("%s", (_name, { interfaces, servers, session, liveOfName = 1, lastId, joined }) => {
-  const index = new InterfaceIndex(interfaces, servers);
+  [
+    "two of one name and MAC, and a slow table: the younger may be the older, as it was then",
+    {
+      interfaces: [iface("*1", "<pppoe-budi>"), iface("*2", "<pppoe-budi-1>")],
+      servers: [server("<pppoe-budi>", "budi", "AA", 100), server("<pppoe-budi-1>", "budi", "AA", 97)],
+      liveOfName: 2,
+      activeLater: { lo: 0, hi: 3 },
+      joined: undefined,
+    },
+  ],
+  [
+    "… but not when it is far enough from it",
+    {
+      interfaces: [iface("*1", "<pppoe-budi>"), iface("*2", "<pppoe-budi-1>")],
+      servers: [server("<pppoe-budi>", "budi", "AA", 103), server("<pppoe-budi-1>", "budi", "AA", 97)],
+      liveOfName: 2,
+      activeLater: { lo: 0, hi: 3 },
+      joined: "*2",
+    },
+  ],
+  [
+    "one of two ended, and the other may have come too late for the interfaces: not joined",
+    {
+      interfaces: [iface("*1", "<pppoe-budi>"), iface("*2", "<pppoe-budi-1>")],
+      servers: [server("<pppoe-budi>", "budi", "AA", 900), server("<pppoe-budi-1>", "budi", "AA", 3)],
+      upSince: 4,
+      joined: undefined,
+    },
+  ],
+  [
+    "… or its interface would not parse: not joined",
+    {
+      interfaces: [iface("*1", "<pppoe-budi>")],
+      servers: [server("<pppoe-budi>", "budi", "AA", 900), server("<pppoe-budi-1>", "budi", "AA")],
+      joined: undefined,
+    },
+  ],
+])("%s", (_name, { interfaces, servers, session, liveOfName = 1, activeLater, upSince = 0, lastId, joined }) => {
+  const activeLaterSeconds = activeLater ?? { lo: 0, hi: 0 };
+  const reading = servers === undefined ? undefined : { rows: servers, upSinceSeconds: upSince, activeLaterSeconds };
+  const index = new InterfaceIndex(interfaces, reading);
   expect(index.find({ ...budi, ...session }, liveOfName, lastId, 100)?.id).toBe(joined);
 });
