@@ -91,6 +91,7 @@ export function createAccess({
     gate,
     keepers,
     books,
+    secretBox,
     passwordTrouble: trouble && { count: trouble.count, code: trouble.error.code, message: trouble.error.message },
     open: (router: RouterConfig, routerId: number, reader: RouterReader & AccessReader): void => {
       const { name, host, port, tls, username, password } = router;

@@ -20,6 +20,7 @@ import type { Clock } from "../app/ports.js";
 import { NightWatch } from "../app/rounds/night-watch.js";
 import type { PatrolEvent } from "../app/rounds/patrol.js";
 import { createAccess } from "./access.js";
+import { createRouterAdoption } from "./adoption.js";
 import type { RunningDaemon } from "./cli/wiring-port.js";
 import type { RondaConfig, RouterConfig } from "./config.js";
 import { noteOutcome, type Repetition } from "./log-transitions.js";
@@ -33,6 +34,8 @@ export interface DaemonOptions {
   readonly version: string;
   readonly random?: () => number;
 }
+
+type Reader = ReturnType<typeof createRouterReader>;
 
 const slowTablesEveryMs = 15 * 60_000;
 
@@ -95,6 +98,22 @@ export async function startDaemon({
       access: access.keepers,
       passwordTrouble: access.passwordTrouble,
     });
+    const open = new Map<
+      string,
+      { readonly router: RouterConfig; readonly routerId: number; readonly reader: Reader }
+    >();
+    const adoption = createRouterAdoption({
+      db,
+      clock,
+      secretBox: access.secretBox,
+      config: (name) => open.get(name)?.router,
+      reader(name) {
+        const reader = open.get(name)?.reader;
+        if (reader === undefined) throw new OperationalError("ROUTER_UNKNOWN", `no router ${name} in routers.yaml`);
+        return reader;
+      },
+      acceptedDevice: (name) => routers.acceptedIdentity(open.get(name)?.routerId ?? 0),
+    });
     const upkeep = createUpkeep(db, calendar, config.database.retention);
 
     const http = createHttpServer({
@@ -105,6 +124,7 @@ export async function startDaemon({
       bookQueries: createBooksQueries(db),
       access: access.keepers,
       accessStore: access.store,
+      adoption,
       metrics,
       site: config.site,
       calendar,
@@ -124,7 +144,7 @@ export async function startDaemon({
       undo.push(() => notice.stop());
     }
 
-    const open = (router: RouterConfig, routerId: number): void => {
+    const begin = (router: RouterConfig, routerId: number): void => {
       const reader = createRouterReader({
         name: router.name,
         host: router.host,
@@ -134,6 +154,7 @@ export async function startDaemon({
         password: router.password,
         clock,
       });
+      open.set(router.name, { router, routerId, reader });
       watch.add(router, routerId, reader);
       access.open(router, routerId, reader);
     };
@@ -144,7 +165,7 @@ export async function startDaemon({
       config.routers.map(({ name }) => name),
       clock.nowMs(),
     );
-    for (const router of config.routers) open(router, ids.get(router.name) ?? 0);
+    for (const router of config.routers) begin(router, ids.get(router.name) ?? 0);
 
     const tick = startMinuteTick(
       clock,
@@ -166,12 +187,13 @@ export async function startDaemon({
           clock.nowMs(),
         );
         const leaving = [...diff.removed, ...diff.changed.map(({ before }) => before)];
+        for (const { name } of leaving) open.delete(name);
         await Promise.all(leaving.map(({ name }) => access.keepers.remove(name)));
         await Promise.all(leaving.map(({ name }) => watch.remove(name)));
         // A stop that came meanwhile has closed the store: nobody is sent out any more.
         if (isStopping) return;
         for (const router of [...diff.added, ...diff.changed.map(({ after }) => after)]) {
-          open(router, nextIds.get(router.name) ?? 0);
+          begin(router, nextIds.get(router.name) ?? 0);
         }
         watch.setOrder(next.routers.map(({ name }) => name));
         // A refused login is tried again on reload, whatever its pause.

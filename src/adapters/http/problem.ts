@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodError, ZodType } from "zod";
 import { InvalidFields } from "../../app/books/desk.js";
-import { OperationalError, type ErrorCode } from "../../app/errors.js";
+import { OperationalError, RouterError, type ErrorCode } from "../../app/errors.js";
 import type { HttpLog } from "./server.js";
 
 export type RequestPart = "query" | "path" | "body" | "header";
@@ -183,7 +183,8 @@ export function createErrorHandler(log: HttpLog) {
       return sendProblem(reply, 400, error.code, invalidRequest(faults).message, faults);
     }
     if (error instanceof OperationalError) {
-      const status = statuses[error.code];
+      // A router that cannot be read now is no fault of ours, nor of the request.
+      const status = statuses[error.code] ?? (error instanceof RouterError ? 503 : undefined);
       if (status !== undefined) return sendProblem(reply, status, error.code, error.message);
     }
     const status = clientFaultStatus(error);

@@ -39,42 +39,42 @@ function toRecorded(view: {
 }
 
 export function toPlanReply(view: PlanView): z.output<typeof schemas.plan> {
-  const { rates, enforcement } = view;
   return {
     ...toRecorded(view),
     name: view.name,
     priceIdr: view.priceIdr,
-    rates:
-      rates === undefined
-        ? null
-        : {
-            downloadBps: rates.max.downloadBps,
-            uploadBps: rates.max.uploadBps,
-            burst:
-              rates.burst === undefined
-                ? null
-                : {
-                    downloadBps: rates.burst.limit.downloadBps,
-                    uploadBps: rates.burst.limit.uploadBps,
-                    thresholdDownloadBps: rates.burst.threshold.downloadBps,
-                    thresholdUploadBps: rates.burst.threshold.uploadBps,
-                    downloadSeconds: rates.burst.downloadSeconds,
-                    uploadSeconds: rates.burst.uploadSeconds,
-                  },
-            limitAt: rates.limitAt === undefined ? null : { ...rates.limitAt },
-            priority: rates.priority ?? null,
-          },
-    enforcement:
-      enforcement.kind === "profile"
-        ? {
-            kind: "profile",
-            profile: enforcement.profile,
-            pppLocalAddress: enforcement.pppLocalAddress ?? null,
-            pppRemoteAddress: enforcement.pppRemoteAddress ?? null,
-          }
-        : enforcement,
+    rates: toRatesReply(view.rates),
+    enforcement: toEnforcementReply(view.enforcement),
     subscriptions: view.subscriptions,
   };
+}
+
+export function toRatesReply(rates: PlanView["rates"]): z.output<typeof schemas.planRates> | null {
+  if (rates === undefined) return null;
+  const { max, burst, limitAt, priority } = rates;
+  return {
+    downloadBps: max.downloadBps,
+    uploadBps: max.uploadBps,
+    burst:
+      burst === undefined
+        ? null
+        : {
+            downloadBps: burst.limit.downloadBps,
+            uploadBps: burst.limit.uploadBps,
+            thresholdDownloadBps: burst.threshold.downloadBps,
+            thresholdUploadBps: burst.threshold.uploadBps,
+            downloadSeconds: burst.downloadSeconds,
+            uploadSeconds: burst.uploadSeconds,
+          },
+    limitAt: limitAt === undefined ? null : { ...limitAt },
+    priority: priority ?? null,
+  };
+}
+
+export function toEnforcementReply(enforcement: PlanView["enforcement"]): z.output<typeof schemas.plan>["enforcement"] {
+  if (enforcement.kind !== "profile") return enforcement;
+  const { kind, profile, pppLocalAddress, pppRemoteAddress } = enforcement;
+  return { kind, profile, pppLocalAddress: pppLocalAddress ?? null, pppRemoteAddress: pppRemoteAddress ?? null };
 }
 
 export function toCustomerReply(view: CustomerView): z.output<typeof schemas.customer> {

@@ -63,10 +63,6 @@ const planFields = {
 export const newPlan = z.strictObject(planFields, body);
 export const planPatch = z.strictObject(planFields, body).partial();
 
-export const applyingPlan = z
-  .strictObject({ confirm: z.boolean().optional().describe("without it nothing is changed") }, body)
-  .optional();
-
 export function toPlanInput(given: z.output<typeof newPlan>): PlanInput {
   const { name, priceIdr } = given;
   return { name, priceIdr, rates: toRateLimit(given.rates), enforcement: toEnforcement(given.enforcement) };
@@ -190,6 +186,7 @@ export const linePatch = z.strictObject(
 );
 
 const confirm = z.boolean({ error: "true or false" }).default(false);
+export const applyingPlan = z.strictObject({ confirm }, body).optional();
 export const reconciling = z.strictObject({ confirm }, body).optional();
 export const rebuilding = z
   .strictObject(
@@ -216,3 +213,30 @@ export const confirming = z
     body,
   )
   .optional();
+
+const record = <Value extends z.ZodType>(value: Value, expected: string) =>
+  z.record(z.string().max(400), value, { error: expected });
+export const adopting = z.strictObject(
+  {
+    all: z.literal(true, { error: "true, or not there" }).optional(),
+    digest: text("the digest of the inventory", 200).optional().describe("with all: refuses when anything has changed"),
+    ids: z
+      .array(text("the id of a proposed line", 400), { error: "a list of ids of proposed lines" })
+      .max(10_000, { error: "at most 10000 lines" })
+      .optional(),
+    plans: record(
+      z.strictObject({ name: planFields.name.optional(), priceIdr: planFields.priceIdr.optional() }),
+      "edits by the id of a proposed plan",
+    ).optional(),
+    customers: record(
+      z.strictObject({ name: customerFields.name.optional(), phone: customerFields.phone }),
+      "edits by the id of a proposed line",
+    ).optional(),
+    planOf: record(text("the name of a plan or profile", 255), "plans by the key of a line on the isolir profile")
+      .optional()
+      .describe("which plan a line that was found on the isolir profile goes back to, by its key (pppoe:budi)"),
+    mergeByPhone: z.boolean({ error: "true or false" }).optional(),
+    passwordExport: text("the text of /export", 4_000_000).optional().describe("write-only"),
+  },
+  body,
+);

@@ -12,6 +12,7 @@ import fastify, {
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { AccessStore } from "../../app/access/access-store.js";
 import type { AccessControl } from "../../app/access/keepers.js";
+import type { Adoption } from "../../app/adopt/adoption.js";
 import type { BooksQueries } from "../../app/books/books-queries.js";
 import type { Books } from "../../app/books/books.js";
 import type { Clock } from "../../app/ports.js";
@@ -22,6 +23,7 @@ import { asListenError } from "./listen-error.js";
 import type { HttpMetrics } from "./metrics.js";
 import { registerOpenApi } from "./openapi.js";
 import { answerUnknownRoutes, createErrorHandler } from "./problem.js";
+import { adoptionRoutes } from "./routes/adoptions.js";
 import { brakeRoutes } from "./routes/brakes.js";
 import { customerRoutes } from "./routes/customers.js";
 import { diffRoutes } from "./routes/diff.js";
@@ -59,6 +61,8 @@ export interface HttpServerDeps {
   /** How access stands on the routers, and what may be set in motion there. */
   readonly access: AccessControl;
   readonly accessStore: Pick<AccessStore, "managedLine">;
+  /** Takes over routers that were run by hand. */
+  readonly adoption: Adoption;
   readonly site: SiteInfo;
   readonly calendar: SiteCalendar;
   readonly clock: Clock;
@@ -172,6 +176,7 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
       siteRoutes(api, { readModel, site, calendar, clock, version });
       routerRoutes(api, { readModel, rounds, access, clock });
       diffRoutes(api, deps);
+      adoptionRoutes(api, deps);
       lineRoutes(api, { readModel, calendar, clock });
       lineActions(api, deps);
       sessionRoutes(api, { readModel });

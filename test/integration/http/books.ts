@@ -11,6 +11,10 @@ import { phoneNumbers } from "../../../src/adapters/system/phone-numbers.js";
 import { createSecretBox } from "../../../src/adapters/system/secret-box.js";
 import type { AccessStore } from "../../../src/app/access/access-store.js";
 import type { BooksQueries } from "../../../src/app/books/books-queries.js";
+import { createAdoptionBooks } from "../../../src/adapters/sqlite/adoption-books.js";
+import { createAdoption } from "../../../src/app/adopt/adopt.js";
+import type { Adoption } from "../../../src/app/adopt/adoption.js";
+import { OperationalError, RouterError } from "../../../src/app/errors.js";
 import { createBooks as createUseCases, type Books as UseCases } from "../../../src/app/books/books.js";
 import { createSiteCalendar } from "../../../src/adapters/system/site-calendar.js";
 import type { Bytes, Failure, LiveView, RouterLive, Rates, ReadModel } from "../../../src/app/queries.js";
@@ -68,6 +72,8 @@ export interface Books {
   readonly bookQueries: BooksQueries;
   readonly accessStore: AccessStore;
   readonly access: FakeAccess;
+  /** Of routers that nobody can reach. */
+  readonly adoption: Adoption;
   addRouter(name: string, columns?: Record<string, string | number | null>): number;
   addLine(routerId: number, service: string, name: string): number;
   openSession(lineId: number, startedAtMs: number, before?: Bytes): number;
@@ -79,6 +85,9 @@ export interface Books {
   sumDays(routerId: number, day: number): void;
   close(): void;
 }
+
+const unreachable = (name: string): RouterError =>
+  new RouterError("ROUTER_UNREACHABLE", name, `router ${name}: no answer within 5 s`, { retryable: true });
 
 /** 2026-11-23 10:30 in Jakarta. */
 export const nowMs = Date.UTC(2026, 10, 23, 3, 30);
@@ -127,13 +136,35 @@ export async function createBooks(timeZone = "Asia/Jakarta"): Promise<Books> {
     ).run(day, routerId, lineId, uploadBytes, downloadBytes);
   }
 
+  const store = createBooksStore(db);
+  const useCases = createUseCases({ store, clock, secretBox, phones: phoneNumbers });
+  const adoption = createAdoption({
+    books: useCases,
+    adoptionBooks: createAdoptionBooks(db),
+    store,
+    secretBox,
+    phones: phoneNumbers,
+    clock,
+    router(name) {
+      if (!live.routers.has(name)) throw new OperationalError("ROUTER_UNKNOWN", `no router ${name} in routers.yaml`);
+      const isolation = {
+        method: "profile",
+        profile: "isolir",
+        addressList: "isolir",
+        hotspotProfile: undefined,
+      } as const;
+      return { name, services: new Set(), isolation, read: () => Promise.reject(unreachable(name)) };
+    },
+  });
+
   return {
     db,
     clock,
     calendar,
     live,
     readModel,
-    useCases: createUseCases({ store: createBooksStore(db), clock, secretBox, phones: phoneNumbers }),
+    useCases,
+    adoption,
     bookQueries: createBooksQueries(db),
     accessStore: createAccessStore(db, secretBox),
     access,

@@ -295,3 +295,67 @@ describe("from the API to the router and back", () => {
     });
   });
 });
+
+describe("adopting over the API", () => {
+  const handMade = (): void => {
+    site.router.ppp.addProfile({ name: "20M", "rate-limit": "10M/20M" });
+    site.router.ppp.addSecret({ name: "agus", profile: "20M", password: "lama", comment: "Pak Agus 0812-9999-8888" });
+    site.router.ppp.addSecret({ name: "siti", profile: "20M", password: "lama", comment: "Bu Siti", disabled: "true" });
+  };
+
+  test("what is proposed is taken once, as it was shown, and nothing is written", async () => {
+    site = await createKeptSite();
+    handMade();
+    const { body: inventory } = await site.ask("GET", "/routers/hex/inventory");
+    expect(inventory.lines.map(({ key, dark, customer }: any) => [key, dark, customer.name])).toEqual([
+      ["pppoe:agus", null, "Pak Agus"],
+      ["pppoe:siti", "disabled", "Bu Siti"],
+    ]);
+    expect(inventory.plans).toMatchObject([{ rates: { downloadBps: 20_000_000, uploadBps: 10_000_000 } }]);
+    const [agus, siti] = inventory.lines;
+    const neither = await site.ask("POST", "/routers/hex/adoptions", {});
+    expect(neither.body).toMatchObject({ status: 400, errors: [{ field: "ids" }] });
+    const old = await site.ask("POST", "/routers/hex/adoptions", { ids: [`${agus.id}x`] });
+    expect(old.body).toMatchObject({ status: 409, code: "VERSION_CONFLICT" });
+    expect((await site.ask("GET", "/subscriptions")).body.items).toEqual([]);
+
+    const request = { ids: [agus.id], plans: { [inventory.plans[0].id]: { name: "20 Mbps", priceIdr: 200_000 } } };
+    const one = await site.ask("POST", "/routers/hex/adoptions", {
+      ...request,
+      passwordExport: "/ppp secret\nadd name=agus password=lama profile=20M service=pppoe\n",
+    });
+    expect(one.status).toBe(201);
+    expect(one.body).toMatchObject({
+      plans: [{ name: "20 Mbps", priceIdr: 200_000 }],
+      lines: [{ key: "pppoe:agus", customerName: "Pak Agus", isIsolated: false }],
+      passwords: { imported: 1 },
+    });
+    expect((await site.ask("POST", "/routers/hex/adoptions", { ids: [agus.id] })).body.already).toEqual([agus.id]);
+    const all = await site.ask("POST", "/routers/hex/adoptions", { all: true, digest: inventory.digest });
+    expect(all.body.code).toBe("VERSION_CONFLICT");
+    const again = (await site.ask("GET", "/routers/hex/inventory")).body;
+    expect(again.lines.map(({ key }: any) => key)).toEqual([siti.key]);
+    expect((await site.ask("POST", "/routers/hex/adoptions", { all: true, digest: again.digest })).status).toBe(201);
+    await site.settle();
+    const subscriptions = (await site.ask("GET", "/subscriptions")).body.items;
+    expect(subscriptions.map(({ state, access }: any) => [state, access.state])).toEqual([
+      ["isolated", "converged"],
+      ["active", "converged"],
+    ]);
+    expect(site.writes()).toEqual([]);
+    expect((await site.ask("GET", "/routers/nowhere/inventory")).body).toMatchObject({
+      status: 404,
+      code: "ROUTER_UNKNOWN",
+    });
+  });
+
+  test("a router that cannot be read is told as that", async () => {
+    site = await createKeptSite();
+    await site.settle();
+    site.router.faults.refuseConnections = true;
+    await site.router.close();
+    const reply = await site.ask("GET", "/routers/hex/inventory");
+    expect(reply.status).toBe(503);
+    expect(reply.body.code).toMatch(/^ROUTER_/);
+  });
+});

@@ -16,6 +16,10 @@ import { createRouterStore } from "../../../src/adapters/sqlite/router-store.js"
 import { phoneNumbers } from "../../../src/adapters/system/phone-numbers.js";
 import { createSecretBox } from "../../../src/adapters/system/secret-box.js";
 import { createSiteCalendar } from "../../../src/adapters/system/site-calendar.js";
+import { createAdoptionBooks } from "../../../src/adapters/sqlite/adoption-books.js";
+import type { AccessServices } from "../../../src/app/access/access-link.js";
+import { createAdoption, readForAdoption } from "../../../src/app/adopt/adopt.js";
+import { OperationalError } from "../../../src/app/errors.js";
 import { createBrakeGate } from "../../../src/app/access/brake-gate.js";
 import { Keepers } from "../../../src/app/access/keepers.js";
 import { createBooks } from "../../../src/app/books/books.js";
@@ -105,11 +109,31 @@ export async function createKeptSite({
   live.routers.set("hex", upRouter(clock.nowMs(), { mode }));
   const calendar = createSiteCalendar("Asia/Jakarta");
   const failures: unknown[] = [];
+  const booksStore = createBooksStore(db);
+  const books = createBooks({ store: booksStore, clock, secretBox, phones: phoneNumbers });
   const app: FastifyInstance = await buildApp({
     readModel: createReadModel(db, { calendar, clock, live, access: keepers }),
     live,
     rounds: { walkNow: () => undefined },
-    books: createBooks({ store: createBooksStore(db), clock, secretBox, phones: phoneNumbers }),
+    books,
+    adoption: createAdoption({
+      books,
+      adoptionBooks: createAdoptionBooks(db),
+      store: booksStore,
+      secretBox,
+      phones: phoneNumbers,
+      clock,
+      router: (name) => {
+        if (name !== "hex") throw new OperationalError("ROUTER_UNKNOWN", `no router ${name} in routers.yaml`);
+        const services: AccessServices = new Set(kept.services);
+        return {
+          name,
+          services,
+          isolation,
+          read: (signal) => readForAdoption(reader, { services, isolation }, signal),
+        };
+      },
+    }),
     bookQueries: createBooksQueries(db),
     access: keepers,
     accessStore: store,

@@ -38,7 +38,7 @@ export interface TestSite {
 
 export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<TestSite> {
   const books = await createBooks();
-  const { readModel, live, clock, calendar, useCases, bookQueries, access, accessStore } = books;
+  const { readModel, live, clock, calendar, useCases, bookQueries, access, accessStore, adoption } = books;
   const errors: LoggedError[] = [];
   const debugs: LoggedError[] = [];
   let endRound = (_result: RoundResult): void => {};
@@ -55,6 +55,7 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
     bookQueries,
     access,
     accessStore,
+    adoption,
     clock,
     metrics,
     site: { name: "RT 05 Net", language: "id" },
