@@ -33,7 +33,8 @@ export async function accountStatic(context: AccountContext, reading: QueueReadi
         const session = known ?? open(context, tx, row, reading.atMs, firstSight);
         // A queue that was renamed, aimed at another host or has only now become a leaf brings its counter along, and
         // how much of it is booked already nobody can tell: counting begins where it stands.
-        if (known === undefined && !firstSight && !reading.leaves.fresh.delete(row.name)) {
+        const isNew = reading.leaves.fresh.delete(row.name);
+        if (known === undefined && !firstSight && !isNew) {
           beginAt(tx, books.routerId, session, row, reading.atMs);
         }
         session.seenRound = books.roundNo;

@@ -396,6 +396,25 @@ test("a queue that is made while Ronda watches counts from its beginning, also o
   ]);
 });
 
+test("a queue that was made anew under its old name, and is aimed elsewhere later, is not counted twice", async () => {
+  const { router, until } = await begin("2026-09-01T00:00Z");
+  router.queues.addStatic({ name: "warung", target: "10.9.0.5" });
+  await round();
+  const old = router.queues.table.byName("warung");
+  if (old === undefined) throw new Error("no queue");
+  router.queues.table.remove(old);
+  router.queues.addStatic({ name: "warung", target: "10.9.0.5" });
+  router.queues.traffic("warung", { downloadBytes: 80 * MB });
+  until("2026-09-01T00:30Z");
+  await round();
+  const row = router.queues.table.byName("warung");
+  if (row === undefined) throw new Error("no queue");
+  router.queues.table.set(row, new Map([["target", "10.9.0.6"]]));
+  until("2026-09-01T00:40Z");
+  await round();
+  expect(hours("warung")).toEqual({ "01 00:00": 80 * MB });
+});
+
 test("a voucher that came and went unseen is recorded by its user's totals", async () => {
   const { world, router, until } = await begin("2026-09-01T00:00Z");
   router.hotspot.addUser({ name: "vc-7731" });
