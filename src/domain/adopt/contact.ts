@@ -16,6 +16,12 @@ const addressBegins =
 const noName =
   /^(?:[\d.,/:\s-]*\d[\d.,/:\s-]*(?:[mkg]|mbps|kbps|mb|rb|ribu)?|rp\.?\s*[\d.,]+|paket\b.*|[a-z]{3}\/\d+\/\d+.*)$/i;
 
+/** What became of somebody, and not who. */
+const standing =
+  /^(?:(?:me)?nunggak|(?:di)?\s?isolir|belum bayar|lunas|cabut|putus|mati|off|aktif|libur|cuti|gratis|free|voucher|test?)$/i;
+/** `(10M)`, `(150rb)` */
+const aside = /\(\s*[\d.,/]+\s*(?:[mkg]|mbps|kbps|rb|ribu)?\s*\)/gi;
+
 /** Never without a name: where the comment says none, it is the login name. */
 export function guessCustomer(loginName: string, comment: string, parsePhone: ParsePhone): ProposedCustomer {
   const text = comment.replaceAll(/[\p{Cc}\uE000]+/gu, " ").trim();
@@ -24,7 +30,10 @@ export function guessCustomer(loginName: string, comment: string, parsePhone: Pa
   if (text === "" || isExpiryComment(text)) return customer(fallback, note);
 
   const phone = text.match(mobile)?.find((typed) => parsePhone(typed) !== undefined);
-  const marked = phone === undefined ? text : text.replace(phone, "\uE000").replaceAll(phoneLabel, "");
+  const marked = (phone === undefined ? text : text.replace(phone, "\uE000").replaceAll(phoneLabel, "")).replaceAll(
+    aside,
+    " ",
+  );
   const parts = marked
     .split(/[\uE000|;,\n]|\s+-+\s+|\s+–\s+|\/(?!\d)|(?<!\d)\//)
     .map((part) => part.trim().replace(/^[-:.,/\s]+|[-:,/\s]+$/g, ""))
@@ -42,7 +51,7 @@ export function guessCustomer(loginName: string, comment: string, parsePhone: Pa
     if (name === undefined && isName(before)) {
       name = tidy(before);
       if (begins !== undefined) address.push(plain.slice(begins).trim());
-    } else if (!noName.test(plain)) address.push(plain);
+    } else if (!noName.test(plain) && !standing.test(plain)) address.push(plain);
   }
   return {
     ...customer(name ?? fallback, note),
@@ -58,7 +67,7 @@ function customer(name: string, note: string | undefined): ProposedCustomer {
 }
 
 function isName(text: string): boolean {
-  return /\p{L}{2}/u.test(text) && !noName.test(text) && !/^(?:vc|up)-/i.test(text);
+  return /\p{L}{2}/u.test(text) && !noName.test(text) && !standing.test(text) && !/^(?:vc|up)-/i.test(text);
 }
 
 /** As the books want names: at most 100 characters, no spaces around, none doubled. */

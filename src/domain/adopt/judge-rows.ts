@@ -63,7 +63,7 @@ function judgeLogin(
   if ("conflict" in chosen) return conflict(ref, chosen.conflict, chosen.words);
   const isLive =
     (service === "pppoe" ? bench.index.pppSessions : bench.index.hotspotSessions).named(row.name).length > 0;
-  const remarks = row.disabled && isLive ? ["it is disabled and still online: its session will be ended"] : [];
+  const remarks = row.disabled && isLive ? ["it is disabled and still online"] : [];
   return propose(bench, { service, ref, row, chosen, dark, address: undefined, remarks });
 }
 

@@ -18,6 +18,8 @@ describe("who a comment speaks of", () => {
     ["budi.santoso RT 01 no 1", "budi.santoso", undefined, "RT 01 no 1"],
     ["10M | Eko | 150rb", "Eko", undefined, undefined],
     ["2026-10-01 00:00:00", "lg01", undefined, undefined],
+    ["nunggak", "lg01", undefined, undefined],
+    ["Bu Rina (10M) - isolir", "Bu Rina", undefined, undefined],
     ["", "lg01", undefined, undefined],
     ["3201123456789012 Dewi", "3201123456789012 Dewi", undefined, undefined],
     ["Warung Bu Tini (pojok)", "Warung Bu Tini (pojok)", undefined, undefined],
