@@ -5,7 +5,6 @@ import type { Change, Obstacle, Question } from "../../domain/access/changes.js"
 import { graceLeftMs, isPaid, owedSessions } from "../../domain/access/debt.js";
 import { desiredRow, isolationProfile } from "../../domain/access/desired.js";
 import type { LiveSession } from "../../domain/access/observed.js";
-import { RouterError } from "../errors.js";
 import type { SessionsNow } from "./access-link.js";
 import type { JournalEntry } from "./access-store.js";
 import type { BrakeGate } from "./brake-gate.js";

@@ -435,7 +435,9 @@ function fieldsNotOurs(router: ReturnType<typeof createSimulatedRouter>, name: s
     "burst-time",
     "priority",
   ];
-  return JSON.stringify(
-    [...row.values].filter(([field]) => !ours.includes(field) && !field.startsWith("last-")).toSorted(),
-  );
+  const fields = [...row.values].filter(([field]) => !ours.includes(field) && !field.startsWith("last-"));
+  return fields
+    .map(([field, value]) => `${field}=${value}`)
+    .toSorted()
+    .join(" ");
 }
