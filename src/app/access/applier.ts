@@ -63,6 +63,8 @@ const lateEffectMs = 10_000;
 /** So long after our last write to a line, what it shows is not our own write on its way. */
 const quietMs = 60_000;
 const lookDeadlineMs = 120_000;
+/** Where nothing is written, a change of the books is compared within this. */
+const shownWithinMs = 5_000;
 
 /**
  * Keeps one router as the books say: reads its access tables whole every few minutes, and settles line by line what
@@ -84,6 +86,7 @@ export class Applier {
   private lastIndex: AccessIndex | undefined;
   private inHand: WorkItem | undefined;
   private lookDueMonoMs = 0;
+  private lookedAtMonoMs = 0;
   private looking: Promise<void> | undefined;
   private lookPauseMs = firstPauseMs;
   private pausedUntilMonoMs = 0;
@@ -95,6 +98,8 @@ export class Applier {
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private isWoken = false;
+  /** Ends the wait for counters: somebody waits for the light. */
+  private onRelease = (): void => {};
 
   constructor(deps: ApplierDeps) {
     this.deps = deps;
@@ -108,6 +113,8 @@ export class Applier {
       answered: this.answered,
       last: () => this.lastIndex,
       shouldYield: () => this.inHand?.rank !== ranks.release && this.queue.hasRelease(deps.clock.monotonicMs()),
+      beforeDrop: (signal) =>
+        Promise.race([deps.beforeDrop(signal), new Promise<void>((resolve) => (this.onRelease = resolve))]),
       onWrite: (event) => {
         this.board.noteWrite(event);
         deps.onEvent(event);
@@ -144,7 +151,11 @@ export class Applier {
       this.ask(`line:${lineId}`, how.isUrgent ? ranks.release : ranks.neutral, { isNudge: true });
       this.board.pending(lineId);
     }
-    if (this.deps.mode === "observe" || this.isHeld) this.lookDueMonoMs = 0;
+    if (how.isUrgent) this.onRelease();
+    // Nothing is written: all there is to do is to show what differs now, however often the books change.
+    if (!this.canWrite) {
+      this.lookDueMonoMs = Math.min(this.lookDueMonoMs, this.lookedAtMonoMs + shownWithinMs);
+    }
     this.wakeUp();
   }
 
@@ -158,7 +169,9 @@ export class Applier {
 
   /** A round has read the router: whatever kept us away may be over. */
   noteReachable(): void {
-    if (this.pausedUntilMonoMs === 0) return;
+    // Reading needs fewer rights than writing: a round that went well says nothing about that.
+    if (this.board.trouble?.code === "ROUTER_NOT_PERMITTED") return;
+    if (this.pausedUntilMonoMs === 0 && this.board.lookError === undefined) return;
     this.pausedUntilMonoMs = 0;
     this.lookDueMonoMs = 0;
     this.wakeUp();
@@ -424,6 +437,7 @@ export class Applier {
     const onStop = (): void => deadline.abort(this.stopping.signal.reason);
     this.stopping.signal.addEventListener("abort", onStop, { once: true });
     const startedMonoMs = clock.monotonicMs();
+    this.lookedAtMonoMs = startedMonoMs;
     try {
       this.refuseOther(await reader.identify(deadline.signal), routerName);
       const observed = await reader.accessTables(services, deadline.signal, isolation.addressList);

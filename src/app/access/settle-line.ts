@@ -22,7 +22,7 @@ export interface SettleDeps extends PerformDeps {
   readonly answered: Answered;
   /** The last whole reading; undefined before the first. */
   readonly last: () => AccessIndex | undefined;
-  /** Resolves when counters were read recently enough for sessions to be dropped. Never rejects. */
+  /** Resolves when counters were read recently enough for sessions to be dropped, or when a release waits. Never rejects. */
   readonly beforeDrop: (signal: AbortSignal) => Promise<void>;
   /** Whether something more urgent waits: the rest of this is left for later, which is always safe. */
   readonly shouldYield: () => boolean;
@@ -69,7 +69,10 @@ export async function settleLine(
   let isHeld = false;
   for (let step = 0; step < maxSteps; step++) {
     const asked = store.managedLine(lineId);
-    if (asked === undefined || asked.state === "pending") return gone;
+    if (asked === undefined || asked.state === "pending") {
+      if (asked === undefined) letGo(deps, lineId);
+      return gone;
+    }
     const look = await lookAtLine(writer, asked, isolation, deps.last(), signal);
     await settleEntries(deps, asked, look, how, signal);
     const line = store.managedLine(lineId);
@@ -109,6 +112,16 @@ export async function settleLine(
     `router ${deps.routerName}: line ${lineId} does not stay as it is set; does another program or person change it?`,
     { retryable: true },
   );
+}
+
+/** Out of the books, it is nobody's: what was owed on it is owed no more, and what is not known of it stays so. */
+function letGo({ store, clock, routerId, answered }: SettleDeps, lineId: number): void {
+  for (const { id } of store.debtsOf(lineId)) store.payDebt(id, clock.nowMs());
+  for (const entry of store.unsettled(routerId)) {
+    if (entry.lineId !== lineId) continue;
+    answered.delete(entry.id);
+    store.end(entry.id, "not-applied", "the line left the books before anybody looked again", clock.nowMs());
+  }
 }
 
 const none: ReadonlySet<string> = new Set();
@@ -290,8 +303,8 @@ async function callIn(
       owed.add(session);
   }
   for (const session of owed) {
-    if (deps.shouldYield()) return "yield";
     if (!how.isUrgent) await deps.beforeDrop(signal);
+    if (deps.shouldYield()) return "yield";
     await drop(deps, line, session, signal);
   }
   if (owed.size > 0) return "again";

@@ -509,3 +509,30 @@ describe("a router that was emptied", () => {
     expect(JSON.stringify(rig.db.prepare("select * from journal").all())).not.toContain("rahasia");
   });
 });
+
+describe("rights", () => {
+  test("without the right to write, every change waits, and the router is not asked every minute", async () => {
+    await begin();
+    const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"));
+    seed.line(rig.routerId, "budi", budi);
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    await rig.look();
+    router.faults.add({
+      on: "writes",
+      times: 1_000,
+      action: { kind: "refuse", message: "not enough permissions (9)", category: 4 },
+    });
+    rig.setState(budi, "isolated");
+    for (let minute = 0; minute < 60; minute += 1) {
+      await rig.pass(60_000);
+      rig.applier.noteReachable();
+    }
+    expect(rig.applier.board.trouble?.code).toBe("ROUTER_NOT_PERMITTED");
+    expect(rig.writes.length).toBeGreaterThan(5);
+    expect(rig.writes.length).toBeLessThan(15);
+    router.faults.clear();
+    await rig.pass(400_000);
+    expect(profileOf("budi")).toBe("isolir");
+    expect(rig.applier.board.trouble).toBeUndefined();
+  });
+});
