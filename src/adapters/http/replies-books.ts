@@ -235,7 +235,20 @@ export function toAuditReply(view: AuditView): z.output<typeof accessSchemas.aud
     by: view.by,
     action: view.action,
     subject: { ...view.subject },
-    before: view.before ?? null,
-    after: view.after ?? null,
+    before: withInstants(view.before) ?? null,
+    after: withInstants(view.after) ?? null,
   };
+}
+
+/** What was written down at the time, with its instants as everywhere in the API: `fromAtMs: 0` → `fromAt: "1970-…"`. */
+function withInstants(told: unknown): unknown {
+  if (Array.isArray(told)) return told.map(withInstants);
+  if (told === null || typeof told !== "object") return told;
+  return Object.fromEntries(
+    Object.entries(told).map(([name, value]) =>
+      typeof value === "number" && /(At|Since)Ms$/.test(name)
+        ? [name.slice(0, -2), toInstant(value)]
+        : [name, withInstants(value)],
+    ),
+  );
 }

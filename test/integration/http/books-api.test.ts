@@ -416,6 +416,12 @@ describe("journal and audit", () => {
       before: { id: plan.id, priceIdr: 150_000 },
       after: { id: plan.id, priceIdr: 9 },
     });
+    expect(change.after.updatedAt).toBe(new Date(nowMs).toISOString());
+    const told = await subscribe([budi], { startsActive: true });
+    await ask("POST", `/subscriptions/${told.id}/isolate`);
+    const [isolated] = (await get(`/audit?subscription=${told.id}`)).body.items;
+    expect(isolated.after.reasons).toEqual([{ reason: "manual", by: "api", fromAt: new Date(nowMs).toISOString() }]);
+    expect(JSON.stringify((await get("/audit")).body)).not.toContain("AtMs");
     expect((await get("/audit?by=cli")).body.items).toEqual([]);
     expect((await get("/audit?from=2026-11-24")).body.items).toEqual([]);
     expect((await get("/audit?plan=a&customer=b")).body.errors).toHaveLength(1);
