@@ -81,6 +81,37 @@ test("the diff leaves out what was made since the comparison", async () => {
   expect([cut.changes.length, cut.counts.changes]).toEqual([1, 1]);
 });
 
+test("a profile is drift until nothing waits any more: it is in no line's standing", async () => {
+  const rates = {
+    max: { uploadBps: 5e6, downloadBps: 1e7 },
+    burst: undefined,
+    limitAt: undefined,
+    priority: undefined,
+  };
+  const profile = {
+    kind: "set-ppp-profile",
+    effect: "neutral",
+    why: "plan",
+    name: "10M",
+    rates,
+    before: "1M/1M",
+  } as const;
+  const access = site.books.access.keep("hex-rt05");
+  access.board.difference = { changes: [profile], questions: [], obstacles: [] };
+  const drift = async () => (await site.get("/api/v1/routers/hex-rt05")).body.driftCount;
+  expect(await drift()).toBe(0);
+  access.progress = { ...access.progress, waiting: 1 };
+  expect(await drift()).toBe(1);
+  expect((await site.get("/api/v1/routers/hex-rt05/diff")).body.changes[0]).toMatchObject({
+    kind: "set-ppp-profile",
+    before: { "rate-limit": "1M/1M" },
+    after: { "rate-limit": "5M/10M" },
+  });
+  access.progress = { ...access.progress, waiting: 0 };
+  access.mode = "observe";
+  expect(await drift()).toBe(1);
+});
+
 test("a fresh diff waits for the reading, but not for ever", async () => {
   const { access, clock } = site.books;
   const { board } = access.keep("hex-rt05");

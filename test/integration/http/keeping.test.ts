@@ -37,6 +37,8 @@ describe("from the API to the router and back", () => {
     expect(site.router.ppp.tables.secrets.byName("budi")?.values.get("password")).toBe("rahasia-sekali");
     const lit = await standing(id);
     expect(lit).toMatchObject({ state: "active", access: { state: "converged" } });
+    expect(lit.access.since).toBe(lit.lines[0].access.since);
+    expect(Date.parse(lit.access.since)).toBeGreaterThan(Date.parse(early.access.since));
     expect(lit.lines[0]).toMatchObject({ password: "written", isDark: false });
     expect(lit.lines[0].access).toMatchObject({
       state: "converged",
