@@ -4,7 +4,7 @@ import { createMetrics } from "../adapters/http/metrics.js";
 import { createRouterReader } from "../adapters/routeros/index.js";
 import { lockForDaemon } from "../adapters/sqlite/daemon-lock.js";
 import { startFileWatch } from "../adapters/sqlite/file-watch.js";
-import { openDatabase } from "../adapters/sqlite/open.js";
+import { openDatabase, type Sqlite } from "../adapters/sqlite/open.js";
 import { noteBooksTimeZone } from "../adapters/sqlite/read-attention.js";
 import { createBooksQueries } from "../adapters/sqlite/read-books.js";
 import { createReadModel } from "../adapters/sqlite/read-model.js";
@@ -76,6 +76,7 @@ export async function startDaemon({
     const metrics = createMetrics({ version });
     const say = createTeller(log, clock);
 
+    const changedElsewhere = watchOtherWriters(db);
     const access = createAccess({ db, config, clock, random, log, routers, watch: () => watch });
     const watch: NightWatch = new NightWatch({
       store,
@@ -88,7 +89,9 @@ export async function startDaemon({
       metrics,
       onEvent: (router, event) => {
         say(router, event);
-        if (event.kind === "walked") access.keepers.noteRound(router, event.report);
+        if (event.kind !== "walked") return;
+        access.keepers.noteRound(router, event.report);
+        if (changedElsewhere()) access.keepers.lookEverywhere();
       },
     });
     const readModel = createReadModel(db, {
@@ -206,6 +209,18 @@ export async function startDaemon({
     await stopAll();
     throw error;
   }
+}
+
+/** Whether another process (`ronda adopt` beside the daemon) has committed since this was last asked. */
+function watchOtherWriters(db: Sqlite): () => boolean {
+  const version = (): unknown => db.pragma("data_version", { simple: true });
+  let known = version();
+  return () => {
+    const now = version();
+    const isNew = now !== known;
+    known = now;
+    return isNew;
+  };
 }
 
 /** Tells the log what rounds bring: transitions at once, repetitions once an hour with their count. */

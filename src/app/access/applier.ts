@@ -146,9 +146,9 @@ export class Applier {
   }
 
   /** The books of these lines have changed: settles them as soon as may be. A release goes ahead of everything. */
-  nudge(lineIds: readonly number[], how: { readonly isUrgent: boolean }): void {
+  nudge(lineIds: readonly number[], how: { readonly isUrgent: boolean; readonly by?: string | undefined }): void {
     for (const lineId of lineIds) {
-      this.ask(`line:${lineId}`, how.isUrgent ? ranks.release : ranks.neutral, { isNudge: true });
+      this.ask(`line:${lineId}`, how.isUrgent ? ranks.release : ranks.neutral, { isNudge: true, by: how.by });
       this.board.pending(lineId);
     }
     if (how.isUrgent) this.onRelease();
@@ -256,7 +256,7 @@ export class Applier {
   private ask(
     key: WorkKey,
     rank: Rank,
-    how: { isNudge: boolean; checkSessions?: boolean; inMs?: number; attempts?: number },
+    how: { isNudge: boolean; checkSessions?: boolean; inMs?: number; attempts?: number; by?: string | undefined },
   ): void {
     if (this.deps.mode === "observe" && !this.isOnce) return;
     const { clock } = this.deps;
@@ -267,6 +267,7 @@ export class Applier {
         dueMonoMs: clock.monotonicMs() + (how.inMs ?? 0),
         attempts: how.attempts ?? 0,
         askedAtMs: clock.nowMs(),
+        by: how.by,
         checkSessions: how.checkSessions ?? false,
       },
       how,
@@ -347,23 +348,30 @@ export class Applier {
       return;
     }
     const lineId = Number(name);
-    const how = { isUrgent: item.rank === ranks.release, checkSessions: item.checkSessions };
+    const { by, checkSessions } = item;
+    const how = { isUrgent: item.rank === ranks.release, checkSessions };
     this.touchedAtMonoMs.set(lineId, clock.monotonicMs());
-    const outcome = await settleLine(this.settle, lineId, how, signal).finally(() =>
+    const outcome = await settleLine({ ...this.settle, by }, lineId, how, signal).finally(() =>
       this.touchedAtMonoMs.set(lineId, clock.monotonicMs()),
     );
     this.board.settled(lineId, outcome);
-    if (outcome.end === "yielded") this.ask(item.key, item.rank, { isNudge: false, checkSessions: item.checkSessions });
-    else if (this.recheck.delete(item.key)) this.ask(item.key, ranks.owed, { isNudge: false, inMs: lateEffectMs });
+    if (outcome.end === "yielded") this.ask(item.key, item.rank, { isNudge: false, checkSessions, by });
+    else if (this.recheck.delete(item.key)) this.ask(item.key, ranks.owed, { isNudge: false, inMs: lateEffectMs, by });
     else if (outcome.lookAgainInMs !== undefined) {
-      this.ask(item.key, ranks.owed, { isNudge: false, inMs: outcome.lookAgainInMs });
+      this.ask(item.key, ranks.owed, { isNudge: false, inMs: outcome.lookAgainInMs, by });
     }
   }
 
   private noteFailure(item: WorkItem, error: unknown): void {
     const { clock, onEvent, random } = this.deps;
     const again = (inMs: number, attempts: number): void =>
-      this.ask(item.key, item.rank, { isNudge: false, inMs, attempts, checkSessions: item.checkSessions });
+      this.ask(item.key, item.rank, {
+        isNudge: false,
+        inMs,
+        attempts,
+        checkSessions: item.checkSessions,
+        by: item.by,
+      });
     if (this.stopping.signal.aborted) return again(0, item.attempts);
     if (isAboutItem(error)) {
       const attempts = item.attempts + 1;

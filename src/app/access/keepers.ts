@@ -138,13 +138,19 @@ export class Keepers implements AccessControl {
   nudge(nudges: readonly Nudge[]): void {
     // First, so that a slip that darkens many is seen as one before the first of them is dark.
     this.deps.gate.review();
-    for (const { routerId, lineIds, urgent, isWhole = false } of nudges) {
+    for (const { routerId, lineIds, urgent, by, isWhole = false } of nudges) {
       for (const { applier, routerId: id } of this.posts.values()) {
         if (id !== routerId) continue;
         if (isWhole) void applier.lookNow();
-        else applier.nudge(lineIds, { isUrgent: urgent });
+        else applier.nudge(lineIds, { isUrgent: urgent, by });
       }
     }
+  }
+
+  /** The books were changed by another process: nobody knows which lines. */
+  lookEverywhere(): void {
+    this.deps.gate.review();
+    for (const { applier } of this.posts.values()) void applier.lookNow();
   }
 
   router(name: string): RouterAccess | undefined {

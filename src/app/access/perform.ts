@@ -22,6 +22,8 @@ export interface PerformDeps {
   readonly store: AccessStore;
   readonly clock: Clock;
   readonly onWrite: (event: WriteEvent) => void;
+  /** Who asked for what is written, for the journal; undefined where nobody did. */
+  readonly by?: string | undefined;
 }
 
 /**
@@ -75,7 +77,7 @@ export async function perform(
 
 /** The journal's words for a change of a line or, without one, of a profile. */
 export function intentOf(
-  routerId: number,
+  { routerId, by = "daemon" }: Pick<PerformDeps, "routerId" | "by">,
   change: Change,
   line: ManagedLine | undefined,
   before: Readonly<Record<string, string>> | undefined,
@@ -89,7 +91,7 @@ export function intentOf(
     name: change.name,
     why: change.why,
     effect: change.effect,
-    by: "daemon",
+    by,
     before,
     after,
   };

@@ -142,7 +142,7 @@ async function write(
   const { store } = deps;
   const password = "fields" in change && change.fields.password === true ? store.password(line.lineId) : undefined;
   const before = "before" in change ? beforeWords(change.before) : undefined;
-  const intent = intentOf(deps.routerId, change, line, before, wordsOf(change));
+  const intent = intentOf(deps, change, line, before, wordsOf(change));
   const isDisabling = "fields" in change && change.fields.disabled === true;
   await perform(
     deps,
@@ -387,7 +387,7 @@ async function send(
     name: line.name,
     why: "owed",
     effect: "neutral",
-    by: "daemon",
+    by: deps.by ?? "daemon",
     before: undefined,
     after,
   } as const;

@@ -64,7 +64,7 @@ export async function settleProfile(
     if (change === undefined || !isProfileChange(change)) return;
     await pacer.write(signal);
     const before = "before" in change ? { "rate-limit": change.before } : undefined;
-    const intent = intentOf(deps.routerId, change, undefined, before, wordsOf(change));
+    const intent = intentOf(deps, change, undefined, before, wordsOf(change));
     const write = writeOf(change, rows[0]?.id, undefined);
     await perform(deps, intent, write, { debt: undefined, facts: {} }, (id) => answered.add(id), signal);
   }

@@ -15,6 +15,8 @@ export interface WorkItem {
   readonly attempts: number;
   /** When it was first asked for, by wall clock, for progress. */
   readonly askedAtMs: number;
+  /** Who asked for it; undefined where nobody did, and the router had drifted. */
+  readonly by: string | undefined;
   /** Sessions are to be looked at although nothing is owed by the books. */
   readonly checkSessions: boolean;
 }
@@ -50,6 +52,7 @@ export class WorkQueue {
       rank: Math.min(known.rank, item.rank) as Rank,
       dueMonoMs: isPausing ? known.dueMonoMs : Math.min(known.dueMonoMs, item.dueMonoMs),
       attempts: how.isNudge ? 0 : Math.max(known.attempts, item.attempts),
+      by: item.by ?? known.by,
       checkSessions: known.checkSessions || item.checkSessions,
     });
   }

@@ -20,6 +20,8 @@ export interface Nudge {
   readonly routerId: number;
   readonly lineIds: readonly number[];
   readonly urgent: boolean;
+  /** Who asked for the change, for the journal. */
+  readonly by?: string;
   /** More than these lines' own rows: profiles have changed. The router is read whole and compared. */
   readonly isWhole?: boolean;
 }
@@ -114,7 +116,7 @@ export function audit(
 }
 
 /** Turns for the routers that these lines are on. */
-export function nudgesFor({ tx }: Desk, lineIds: Iterable<number>, urgent: boolean): Nudge[] {
+export function nudgesFor({ tx, by }: Desk, lineIds: Iterable<number>, urgent: boolean): Nudge[] {
   const byRouter = new Map<number, number[]>();
   for (const lineId of new Set(lineIds)) {
     const routerId = tx.line(lineId)?.routerId;
@@ -123,7 +125,7 @@ export function nudgesFor({ tx }: Desk, lineIds: Iterable<number>, urgent: boole
     if (known === undefined) byRouter.set(routerId, [lineId]);
     else known.push(lineId);
   }
-  return [...byRouter].map(([routerId, ids]) => ({ routerId, lineIds: ids, urgent }));
+  return [...byRouter].map(([routerId, ids]) => ({ routerId, lineIds: ids, urgent, by }));
 }
 
 export const isTidy = (text: string, longest: number): boolean =>

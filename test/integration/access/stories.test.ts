@@ -453,9 +453,12 @@ describe("a plan's new speed", () => {
     expect(rig.writes).toEqual(["/ppp/profile/set"]);
 
     for (const nudge of books.applyPlanNow("test", plan.id, { isConfirmed: true }).nudges) {
-      rig.applier.nudge(nudge.lineIds, { isUrgent: nudge.urgent });
+      rig.applier.nudge(nudge.lineIds, { isUrgent: nudge.urgent, by: nudge.by });
     }
     await rig.pass(30_000);
+    expect(new Set(rig.db.prepare("select by from journal where line_id is not null").pluck().all())).toEqual(
+      new Set(["test"]),
+    );
     expect([...router.ppp.sessions].map(({ name, snapshot }) => `${name} ${snapshot.rateLimit}`).toSorted()).toEqual([
       "budi 10M/20M",
       "siti 10M/20M",
