@@ -58,10 +58,6 @@ export const errorCodes = [
   "CROSS_SITE_REFUSED",
   "NOT_READY",
   "INTERNAL",
-  // subscriptions: what one of that state cannot do (domain/subscription)
-  "SUBSCRIPTION_PENDING",
-  "SUBSCRIPTION_PAUSED",
-  "SUBSCRIPTION_TERMINATED",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

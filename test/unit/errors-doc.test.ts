@@ -20,3 +20,7 @@ test("every row says what happened and what to do", () => {
     expect(toDo, `${code}: what to do`).toMatch(/^[A-Z].{6,}\.$/);
   }
 });
+
+test("no code stands in the list twice", () => {
+  expect(new Set(errorCodes).size).toBe(errorCodes.length);
+});
