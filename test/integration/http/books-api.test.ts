@@ -265,6 +265,10 @@ describe("subscriptions", () => {
     expect(await refused({ lines: [{ ...budi, router: "nowhere" }] })).toBe("404 ROUTER_UNKNOWN");
     expect(await refused({ lines: [{ ...budi, service: "static" }] })).toBe("400 INVALID_REQUEST");
     expect(await refused({ lines: [budi, { ...budi, name: "*1" }] })).toBe("400 INVALID_REQUEST");
+    const { errors } = (await ask("POST", "/subscriptions", { ...body, lines: [{ ...budi, service: "static" }] })).body;
+    expect(errors.map(({ field }: any) => field)).toEqual(["lines.0.address"]);
+    const blank = await ask("POST", "/subscriptions", { ...body, note: "  ", lines: [budi] });
+    expect(blank.body.errors.map(({ field }: any) => field)).toEqual(["note"]);
     expect((await get("/subscriptions")).body.items).toEqual([]);
     await ask("POST", "/subscriptions", { ...body, lines: [budi] });
     expect(await refused({ lines: [budi] })).toBe("409 LINE_TAKEN");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { InvalidFields } from "../../../app/books/desk.js";
 import { formatId } from "../../../app/books/ids.js";
 import { subscriptionStates } from "../../../domain/subscription/subscription.js";
 import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
@@ -79,7 +80,8 @@ export function subscriptionRoutes(app: ZodApp, deps: BooksDeps): void {
         startsActive: body.startsActive,
         note: body.note ?? undefined,
       };
-      const id = formatId("subscription", done(deps, books.createSubscription(actor, input)).id);
+      const made = withinLines(body.lines.length, () => books.createSubscription(actor, input));
+      const id = formatId("subscription", done(deps, made).id);
       const view = found("subscription", bookQueries.subscription(id));
       return reply
         .code(201)
@@ -149,4 +151,17 @@ export function subscriptionRoutes(app: ZodApp, deps: BooksDeps): void {
       return toSubscriptionReply(view, deps, languageOf(request));
     },
   );
+}
+
+/** Faults of a line are told where the line stands in the body; which one of several it was, its value tells. */
+function withinLines<T>(lineCount: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InvalidFields)) throw error;
+    const place = lineCount === 1 ? "lines.0." : "lines.";
+    throw new InvalidFields(
+      error.faults.map(({ field, expected }) => ({ field: field === "note" ? field : `${place}${field}`, expected })),
+    );
+  }
 }
