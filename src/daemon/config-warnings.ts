@@ -22,13 +22,8 @@ export function configWarnings(
       ["database", "backup"],
       "no backups are made yet; copy the database as docs/operating.md says",
     ],
-    [config.billing !== undefined, ["billing"], "nothing is billed yet"],
+    [config.billing !== undefined, ["billing"], "nothing is billed yet; only isolate.brake acts"],
     [config.http.corsOrigins.length > 0, ["http", "corsOrigins"], "no other origin may call the API yet"],
-    ...config.routers.map((router, index): [boolean, ConfigPath, string] => [
-      router.mode === "enforce",
-      ["routers", index, "mode"],
-      "nothing is written to routers yet; it is read as with mode: observe",
-    ]),
   ];
   for (const [isSet, path, what] of withoutEffect) {
     if (isSet) warnings.push({ ...locate(path), problem: `has no effect in this version: ${what}` });
@@ -44,6 +39,14 @@ export function configWarnings(
       warnings.push({
         ...locate(["routers", index, "host"]),
         problem: `the plain API sends the password readable over the internet to ${router.host}; use tls: or a VPN`,
+      });
+    }
+    if (router.isolation.method === "address-list" && router.services.includes("pppoe")) {
+      warnings.push({
+        ...locate(["routers", index, "isolation", "method"]),
+        problem:
+          "an address list cannot isolate PPPoE lines, whose addresses change hands; they go to the profile " +
+          router.isolation.profile,
       });
     }
     if (router.tls?.mode === "anonymous") {

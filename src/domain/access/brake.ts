@@ -62,13 +62,17 @@ export function judgeBrakes(settings: BrakeSettings, facts: BrakeFacts): BrakeJu
   const release: number[] = [];
   const routerIds = new Set([...facts.pending.map(({ routerId }) => routerId), ...facts.open.map((o) => o.routerId)]);
   routerIds.delete(undefined);
+  const held = new Set<number | undefined>();
   for (const routerId of [...routerIds, undefined]) {
     const pending = new Set<number>();
     for (const one of facts.pending) {
-      if (routerId === undefined || one.routerId === routerId) pending.add(one.subscriptionId);
+      // The site's looks at what no router's own brake holds already: a person is asked once.
+      const isInScope = routerId === undefined ? !held.has(one.routerId) : one.routerId === routerId;
+      if (isInScope) pending.add(one.subscriptionId);
     }
     const open = facts.open.find((brake) => brake.routerId === routerId);
     if (open !== undefined) {
+      held.add(routerId);
       const waiting = [...pending].filter((id) => !open.confirmed.has(id));
       const unlisted = waiting.filter((id) => !open.subscriptionIds.has(id));
       if (pending.size === 0) release.push(open.id);
@@ -82,6 +86,7 @@ export function judgeBrakes(settings: BrakeSettings, facts: BrakeFacts): BrakeJu
     }
     for (const [id, count] of facts.activeCounts) if (routerId === undefined || id === routerId) activeCount += count;
     if (pending.size > 0 && counted.size > brakeLimit(settings, activeCount)) {
+      held.add(routerId);
       engage.push({ routerId, subscriptionIds: pending });
     }
   }

@@ -38,7 +38,6 @@ describe("check", () => {
     expect(out).toContain("hex  192.168.88.1:8728 (plain), observe, every 60 s: pppoe, hotspot, static");
     expect(out).toContain("rb  8.8.8.8:8728 (plain), enforce, every 300 s: static");
     expect(out).toMatch(/warning: .*routers\.yaml:4:\d+ routers\[1\]\.host: the plain API/);
-    expect(out).toMatch(/warning: .*routers\.yaml:4:\d+ routers\[1\]\.mode: has no effect in this version/);
     expect(out).not.toContain(secret);
   });
 

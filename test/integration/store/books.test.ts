@@ -211,14 +211,14 @@ describe("a subscription's life", () => {
     const id = subscription.id;
     expect(books.isolate("kasir", id, { note: "janji" })).toMatchObject({
       value: { state: "isolated", reasons: [{ reason: "manual", by: "kasir", note: "janji" }] },
-      nudges: [{ routerId: pos1, lineIds: [lineId], urgent: false, by: "api" }],
+      nudges: [{ routerId: pos1, lineIds: [lineId], urgent: false, by: "kasir" }],
     });
     clock.atMs += 5;
     expect(books.isolate("daemon", id, { reason: "overdue" }).nudges).toEqual([]);
     expect(books.release("kasir", id)).toMatchObject({ value: { state: "isolated" }, nudges: [] });
     expect(books.release("daemon", id, { reason: "overdue" })).toMatchObject({
       value: { state: "active", reasons: [], stateSinceMs: atMs + 5 },
-      nudges: [{ routerId: pos1, lineIds: [lineId], urgent: true, by: "api" }],
+      nudges: [{ routerId: pos1, lineIds: [lineId], urgent: true, by: "daemon" }],
     });
     expect(
       db.prepare("select reason, from_at_ms, until_at_ms, by, ended_by from subscription_reasons order by id").all(),
