@@ -1,5 +1,5 @@
 import { withoutCopies } from "../../domain/usage/log-copies.js";
-import { logLineAgeMs } from "../../domain/usage/log-time.js";
+import { canBeOneClock, logLineAgeMs } from "../../domain/usage/log-time.js";
 import {
   matchLogoutRecords,
   type Endable,
@@ -67,13 +67,14 @@ export async function accountLog(context: AccountContext, ppp: PppReading, readi
   if (reading.log.unreadable.length > 0 && !isComplete) return;
   if (isGap) store.commit((tx) => tx.addLogGap(books.routerId, books.logReadAtMs ?? reading.atMs, reading.atMs));
 
+  const isTimed = arePrintedTimesTrue(fresh, ppp, reading, books);
   const queue: QueuedRecord[] = books.held.map((held) => ({ ...held, heldId: held.id, row: undefined }));
   for (const row of fresh) {
     const record = parseLogoutRecord(row);
     // A session cannot be older than its router's boot: a line that says so is nonsense, and is left at that.
     if (record !== undefined && record.seconds * 1000 <= uptimeAt(ppp, reading.log).hiMs + 60_000) {
       const endedAtMs = endOf(row, reading, books);
-      const endedUptimeMs = isClockKept(books, reading) ? endUptimeOf(row, ppp, reading) : undefined;
+      const endedUptimeMs = isTimed ? endUptimeOf(row, ppp, reading) : undefined;
       queue.push({ ...record, endedAtMs, endedUptimeMs, afterGap: !isComplete, heldId: undefined, row });
     }
   }
@@ -215,11 +216,24 @@ function endables(
   });
 }
 
-/** Whether one clock, never set, printed the times of all lines since the log was last read. */
-function isClockKept({ logClockBaseMs }: RouterBooks, { clockBaseMs }: LogReading): boolean {
-  if (logClockBaseMs === undefined || clockBaseMs === undefined) return false;
-  return Math.abs(clockBaseMs - logClockBaseMs) <= clockSlackMs;
+/** Whether one clock, never set, printed the times of all lines since the log was last read, as far as can be told. */
+function arePrintedTimesTrue(
+  fresh: readonly LogRow[],
+  ppp: PppReading,
+  reading: LogReading,
+  { logClockBaseMs, logReadAtMs }: RouterBooks,
+): boolean {
+  if (logClockBaseMs === undefined || reading.clockBaseMs === undefined) return false;
+  if (Math.abs(reading.clockBaseMs - logClockBaseMs) > clockSlackMs) return false;
+  const now = uptimeAt(ppp, reading.log);
+  const elapsedMs = logReadAtMs === undefined ? now.hiMs : reading.atMs - logReadAtMs;
+  // How long ago the log was last read is known by our own clock, which another process may have read.
+  const loMs = Math.max(0, now.loMs - elapsedMs - elapsedMs / 5_000 - sinceLogSlackMs);
+  const writtenMs = fresh.flatMap((row) => endUptimeOf(row, ppp, reading) ?? []);
+  return canBeOneClock(writtenMs, { loMs, hiMs: now.hiMs });
 }
+
+const sinceLogSlackMs = 15_000;
 
 /** Whole seconds of uptime and clock. */
 const clockSlackMs = 3_000;

@@ -1,3 +1,5 @@
+import type { UptimeBounds } from "./boot.js";
+
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /**
@@ -36,3 +38,35 @@ export function logLineAgeMs(time: string, routerNowMs: number): number | undefi
   // A bare time a moment before midnight, read just after it.
   return ageMs < 0 && isoYear === undefined && monthName === undefined ? ageMs + 86_400_000 : ageMs;
 }
+
+/**
+ * Whether one clock, that nobody set, can have printed all these times: each within the stretch in which the lines were
+ * written, and none before the line above it. A clock that was set and set back between two readings shows the same at
+ * both, but what it printed in between is off.
+ *
+ * @param writtenMs router uptime at which each line was written, by its printed time, in the order of the ring.
+ */
+export function canBeOneClock(writtenMs: readonly number[], { loMs, hiMs }: UptimeBounds): boolean {
+  let latestMs = loMs;
+  for (const atMs of writtenMs) {
+    const isWithin = zoneShiftsMs.some((shiftMs) => {
+      const shiftedMs = atMs + shiftMs;
+      return shiftedMs >= latestMs - wholeSecondsMs && shiftedMs <= hiMs + wholeSecondsMs;
+    });
+    if (!isWithin) return false;
+    // One that is off by the zone says nothing about the lines below it.
+    if (atMs <= hiMs) latestMs = Math.max(latestMs, atMs);
+  }
+  return true;
+}
+
+const wholeSecondsMs = 2_000;
+
+/** Whether two times may be the same one: equal, or a router's zone changed its offset in between. */
+export function isSameButForZone(offMs: number, slackMs: number): boolean {
+  return zoneShiftsMs.some((shiftMs) => Math.abs(offMs - shiftMs) <= slackMs);
+}
+
+// Off by one or two whole hours is a zone that changed its offset; set back, a bare time of 6.x then reads as one of
+// yesterday.
+const zoneShiftsMs = [0, 1, 2, 22, 23, 24].flatMap((hours) => [hours * 3_600_000, -hours * 3_600_000]);

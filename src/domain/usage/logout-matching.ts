@@ -1,4 +1,5 @@
 import type { ByteCounts } from "./counter.js";
+import { isSameButForZone } from "./log-time.js";
 import { couldBe, type LogByteOrder, type LogoutRecord } from "./logout-record.js";
 
 /** An open session a logout record may be the end of. */
@@ -116,10 +117,7 @@ function recordFits(record: LoggedRecord, session: Endable, order: LogByteOrder 
 /** Whether the line was written when a session with the record's seconds ended; true where its time tells nothing. */
 function couldHaveEndedThen(record: LoggedRecord, session: Endable): boolean {
   if (record.endedUptimeMs === undefined) return true;
-  const offMs = Math.abs(record.endedUptimeMs - (session.startUptimeMs + record.seconds * 1000));
-  // Off by one or two whole hours is a router whose zone changed its offset in between; set back, a bare time of 6.x
-  // then reads as one of yesterday.
-  return [0, 1, 2, 22, 23, 24].some((hours) => Math.abs(offMs - hours * 3_600_000) <= endSlackMs);
+  return isSameButForZone(record.endedUptimeMs - (session.startUptimeMs + record.seconds * 1000), endSlackMs);
 }
 
 /** Kuhn's augmenting paths: record index → session. Sessions are few per name, records a handful. */

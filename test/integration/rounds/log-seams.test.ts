@@ -55,6 +55,26 @@ test.each(["gone before the gap", "gone in the gap"])(
   },
 );
 
+test("a clock set and set back between two readings does not make a stranger of a session's own record", async () => {
+  const { world, router, until } = await begin("2026-09-01T00:00Z", { personality: "6.49", logLines: 20 });
+  await round();
+  await settleByteOrder(world, router);
+  const session = router.ppp.connect("budi");
+  until("2026-09-01T00:20Z");
+  session.traffic({ downloadBytes: 50 * MB });
+  await round();
+  // Somebody tries his hand at the clock, budi hangs up, and the clock is right again when the log is read next.
+  router.setClock(Date.parse("1970-01-02T00:00Z"));
+  for (let i = 0; i < 30; i += 1) router.writeLog("firewall,info", `noise ${i}`);
+  session.hangUp();
+  router.setClock(world.nowMs);
+  for (const time of ["00:21", "00:22", "00:23"]) {
+    until(`2026-09-01T${time}Z`);
+    await round();
+  }
+  expect(sessions("budi")).toMatchObject([{ down: 50 * MB, what: "exact, logout-record" }]);
+});
+
 test("while a row of the active table will not parse, nobody's record is taken for that of the hidden one", async () => {
   const { world, router, until } = await begin("2026-09-01T00:00Z", { personality: "6.49" });
   await round();
