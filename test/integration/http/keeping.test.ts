@@ -152,6 +152,7 @@ describe("from the API to the router and back", () => {
   test("a router that was in observe waits for its first go, and says so", async () => {
     const ids = await begin({ lastMode: "observe" });
     const id = await subscribe(ids);
+    site.keep();
     await site.settle();
     expect(site.writes()).toEqual([]);
     const { items } = (await site.ask("GET", "/attention")).body;

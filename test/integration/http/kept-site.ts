@@ -103,7 +103,9 @@ export async function createKeptSite({
     hotspotProfile: undefined,
   } as const;
   const kept = { name: "hex", mode, services: ["pppoe", "static"], isolation } as const;
-  keepers.add(kept, routerId, reader, createRouterWriter(link));
+  const keep = (): void => keepers.add(kept, routerId, reader, createRouterWriter(link));
+  // A router that was in observe is begun by the test: what differs then must be there before it is first read.
+  if (lastMode === undefined) keep();
 
   const live = createFakeLive();
   live.routers.set("hex", upRouter(clock.nowMs(), { mode }));
@@ -195,6 +197,8 @@ export async function createKeptSite({
     );
 
   return {
+    /** Begins to keep the router, where `lastMode` was given. */
+    keep,
     world,
     router,
     db,
