@@ -47,10 +47,45 @@ export async function startDemo(options: {
     });
     const daemon = await startDaemon({ config, log, clock, version });
     undo.push(() => daemon.stop());
+    const adopting = new AbortController();
+    undo.push(() => adopting.abort());
+    for (const { name } of listening) void adoptEverything(daemon.url, name, clock, adopting.signal, log);
     return { url: daemon.url, died: daemon.died, stop: stopAll, apply: () => Promise.resolve() };
   } catch (error) {
     await stopAll();
     throw error;
+  }
+}
+
+/** What an operator does with `ronda adopt`: the town's lines get plans, customers and subscriptions. Over the API, as anybody. */
+async function adoptEverything(
+  url: string,
+  router: string,
+  clock: Clock,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<void> {
+  const api = `${url}/api/v1/routers/${router}`;
+  // Nobody can say what a router holds before a round has met it.
+  for (let attempt = 0; attempt < 30; attempt += 1) {
+    try {
+      const inventory = await fetch(`${api}/inventory`, { signal });
+      if (inventory.ok) {
+        const { digest } = (await inventory.json()) as { readonly digest: string };
+        const body = JSON.stringify({ all: true, digest });
+        const adopted = await fetch(`${api}/adoptions`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body,
+          signal,
+        });
+        if (adopted.ok) return;
+      }
+      await clock.sleep(1_000, signal);
+    } catch (error) {
+      if (!signal.aborted) log.debug({ err: error, router }, "the demo could not adopt a router");
+      return;
+    }
   }
 }
 
@@ -81,7 +116,7 @@ function demoYaml(routers: readonly { readonly name: string; readonly port: numb
     ...routers.map(
       ({ name, port }) =>
         `  - { name: ${name}, host: 127.0.0.1, port: ${port}, username: ${demoLogin.username}, ` +
-        `password: ${demoLogin.password}, pollEvery: 5s }`,
+        `password: ${demoLogin.password}, pollEvery: 5s, mode: enforce }`,
     ),
   ];
   return `${lines.join("\n")}\n`;

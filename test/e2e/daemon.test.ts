@@ -158,8 +158,17 @@ test.each(["SIGINT", "SIGHUP"] as const)("the demo serves, stops at %s and leave
     };
     return new Set(lines.items.filter((line) => line.today.downloadBytes > 0).map((line) => line.router)).size === 2;
   });
+  await until("its lines are adopted, and as the books say", async () => {
+    const { items } = (await (await fetch(`${url}/api/v1/subscriptions?limit=500`)).json()) as {
+      items: { access: { state: string }; lines: { router: string }[] }[];
+    };
+    const routers = new Set(items.flatMap(({ lines }) => lines.map(({ router }) => router)));
+    return routers.size === 2 && items.every(({ access }) => access.state === "converged");
+  });
   const folder = join(tmpdir(), `ronda-demo-${demo.pid}`);
   expect(existsSync(folder)).toBe(true);
+  // Nothing to complain about: no warning, no error.
+  expect(out).not.toMatch(/"level":"(warn|error)"/);
   demo.kill(signal);
   expect(await ended).toBe(0);
   expect(existsSync(folder)).toBe(false);

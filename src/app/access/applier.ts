@@ -319,6 +319,12 @@ export class Applier {
   }
 
   private async work(item: WorkItem): Promise<void> {
+    if (this.deps.acceptedIdentity() === undefined) {
+      // No round has met the router yet, so nobody knows which device is the right one: not a trouble, only early.
+      this.ask(item.key, item.rank, { isNudge: false, checkSessions: item.checkSessions, by: item.by });
+      this.pausedUntilMonoMs = this.deps.clock.monotonicMs() + firstPauseMs;
+      return;
+    }
     this.inHand = item;
     try {
       await this.checkDevice();
