@@ -224,17 +224,9 @@ export class Applier {
 
   /** When what waits should be done, at the usual pace and if nothing gets in the way; undefined when nothing waits. */
   get expectedEndAtMs(): number | undefined {
-    const { clock, pace = defaultPace } = this.deps;
-    let writes = 0;
-    let drops = 0;
     const items = this.inHand === undefined ? [...this.queue.items()] : [this.inHand, ...this.queue.items()];
-    for (const { rank } of items) {
-      // What changes between light and dark costs a drop as well.
-      if (rank === ranks.neutral) writes += 1;
-      else drops += 1;
-    }
     if (items.length === 0) return undefined;
-    return clock.nowMs() + writes * pace.writeEveryMs + drops * Math.max(pace.dropEveryMs, pace.writeEveryMs);
+    return this.deps.clock.nowMs() + items.reduce((sum, { costMs }) => sum + costMs, 0);
   }
 
   /** Nothing in hand; when the next thing is due by itself (monotonic milliseconds). For driven clocks. */
@@ -256,10 +248,17 @@ export class Applier {
   private ask(
     key: WorkKey,
     rank: Rank,
-    how: { isNudge: boolean; checkSessions?: boolean; inMs?: number; attempts?: number; by?: string | undefined },
+    how: {
+      isNudge: boolean;
+      checkSessions?: boolean;
+      inMs?: number;
+      attempts?: number;
+      costMs?: number;
+      by?: string | undefined;
+    },
   ): void {
     if (this.deps.mode === "observe" && !this.isOnce) return;
-    const { clock } = this.deps;
+    const { clock, pace = defaultPace } = this.deps;
     this.queue.ask(
       {
         key,
@@ -267,6 +266,8 @@ export class Applier {
         dueMonoMs: clock.monotonicMs() + (how.inMs ?? 0),
         attempts: how.attempts ?? 0,
         askedAtMs: clock.nowMs(),
+        // Where it is not known, it moves a line and drops its session.
+        costMs: how.costMs ?? Math.max(pace.writeEveryMs, pace.dropEveryMs),
         by: how.by,
         checkSessions: how.checkSessions ?? false,
       },
@@ -514,8 +515,15 @@ export class Applier {
   private askFor(difference: Difference): void {
     const rankOf: Record<Effect, Rank> = { lights: ranks.lights, neutral: ranks.neutral, darkens: ranks.darkens };
     for (const change of difference.changes) {
-      if ("lineId" in change) this.ask(`line:${change.lineId}`, rankOf[change.effect], { isNudge: false });
-      else {
+      if ("lineId" in change) {
+        // Who was not there, or has no login, is not dropped.
+        const isWriteOnly = change.kind.startsWith("add-") || change.kind.endsWith("queue");
+        const costMs = isWriteOnly ? (this.deps.pace ?? defaultPace).writeEveryMs : undefined;
+        this.ask(`line:${change.lineId}`, rankOf[change.effect], {
+          isNudge: false,
+          ...(costMs === undefined ? {} : { costMs }),
+        });
+      } else {
         const kind = change.kind.endsWith("ppp-profile") ? "ppp-profile" : "hotspot-profile";
         this.ask(`${kind}:${change.name}`, ranks.neutral, { isNudge: false });
       }

@@ -15,6 +15,8 @@ export interface WorkItem {
   readonly attempts: number;
   /** When it was first asked for, by wall clock, for progress. */
   readonly askedAtMs: number;
+  /** What settling it takes at the usual pace, milliseconds; for progress. */
+  readonly costMs: number;
   /** Who asked for it; undefined where nobody did, and the router had drifted. */
   readonly by: string | undefined;
   /** Sessions are to be looked at although nothing is owed by the books. */
