@@ -7,12 +7,12 @@ import type { ObservedAccess } from "../../domain/access/observed.js";
 import type { DeviceIdentity } from "../../domain/router/readings.js";
 import { OperationalError, RouterError } from "../errors.js";
 import type { Clock } from "../ports.js";
-import { isOtherDevice } from "../rounds/walk-round.js";
 import type { AccessReader, AccessServices, RouterWriter } from "./access-link.js";
-import type { AccessStore, LineFacts } from "./access-store.js";
+import type { AccessStore } from "./access-store.js";
 import { AccessBoard } from "./access-board.js";
 import type { BrakeGate } from "./brake-gate.js";
-import { enabledFacts, factsOf, isEnabled } from "./look.js";
+import { guarded, refuseOther } from "./device-check.js";
+import { newsOf } from "./line-facts.js";
 import { defaultPace, Pacer, type Pace } from "./pacer.js";
 import { NotHeld, type Answered, type WriteEvent } from "./perform.js";
 import { settleLine, type SettleDeps } from "./settle-line.js";
@@ -412,26 +412,8 @@ export class Applier {
     const { writer, routerName } = this.deps;
     const identity = await writer.identify(this.stopping.signal);
     if (writer.connectionNo === this.checkedConnectionNo) return;
-    this.refuseOther(identity, routerName);
+    refuseOther(this.deps.acceptedIdentity(), identity, routerName);
     this.checkedConnectionNo = writer.connectionNo;
-  }
-
-  private refuseOther(identity: DeviceIdentity, routerName: string): void {
-    const accepted = this.deps.acceptedIdentity();
-    if (accepted === undefined) {
-      throw new RouterError("ROUTER_UNREACHABLE", routerName, `router ${routerName}: no round has read it yet`, {
-        retryable: true,
-      });
-    }
-    if (!isOtherDevice(accepted, identity)) return;
-    throw new RouterError(
-      "ROUTER_OTHER_DEVICE",
-      routerName,
-      `router ${routerName}: another device answers; nothing is written to it`,
-      {
-        retryable: true,
-      },
-    );
   }
 
   private startLook(): Promise<void> {
@@ -454,7 +436,7 @@ export class Applier {
     const startedMonoMs = clock.monotonicMs();
     this.lookedAtMonoMs = startedMonoMs;
     try {
-      this.refuseOther(await reader.identify(deadline.signal), routerName);
+      refuseOther(this.deps.acceptedIdentity(), await reader.identify(deadline.signal), routerName);
       const observed = await reader.accessTables(services, deadline.signal, isolation.addressList);
       this.compare(observed, startedMonoMs);
       this.lookDueMonoMs = clock.monotonicMs() + (this.deps.lookEveryMs ?? defaultLookEveryMs);
@@ -476,21 +458,11 @@ export class Applier {
     const books = store.accessBooks(routerId, isolation);
     const difference = diff(books, index);
     this.lastIndex = index;
-    const isFresh = (lineId: number): boolean =>
-      this.inHand?.key !== `line:${lineId}` &&
-      (this.touchedAtMonoMs.get(lineId) ?? Number.NEGATIVE_INFINITY) < startedMonoMs;
-    const facts = new Map<number, LineFacts>();
-    for (const line of books.lines) {
-      // A line that was settled while the tables were read: the reading may be older than the write.
-      if (line.state === "pending" || !isFresh(line.lineId)) continue;
-      const isQuiet = (this.touchedAtMonoMs.get(line.lineId) ?? Number.NEGATIVE_INFINITY) < startedMonoMs - quietMs;
-      const known = line as unknown as Readonly<Record<string, unknown>>;
-      const seen = { ...factsOf(line, index, isolation), ...(isQuiet && isEnabled(line, index) ? enabledFacts : {}) };
-      const isNews = Object.entries(seen).some(
-        ([name, value]) => JSON.stringify(known[name]) !== JSON.stringify(value),
-      );
-      if (isNews) facts.set(line.lineId, seen);
-    }
+    const facts = newsOf(books, index, (lineId) => {
+      const touchedMonoMs = this.touchedAtMonoMs.get(lineId) ?? Number.NEGATIVE_INFINITY;
+      if (this.inHand?.key === `line:${lineId}` || touchedMonoMs >= startedMonoMs) return "stale";
+      return touchedMonoMs < startedMonoMs - quietMs ? "quiet" : "recent";
+    });
     if (facts.size > 0) store.noteFacts(facts);
     this.board.compared(books, index, difference, clock.nowMs());
     // Also lets go of a brake that has nobody left to hold.
@@ -535,22 +507,4 @@ export class Applier {
 function isAboutItem(error: unknown): error is OperationalError {
   if (!(error instanceof OperationalError)) return false;
   return error instanceof NotHeld || error.code === "ROUTER_REFUSED" || error.code.startsWith("SECRET_");
-}
-
-/** A writer that writes only on the connection whose device was checked. */
-function guarded(writer: RouterWriter, routerName: string, checkedConnectionNo: () => number): RouterWriter {
-  return new Proxy(writer, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (name !== "write") return typeof value === "function" ? (value as () => unknown).bind(target) : value;
-      return (...given: Parameters<RouterWriter["write"]>) =>
-        target.connectionNo === checkedConnectionNo()
-          ? target.write(...given)
-          : Promise.reject(
-              new RouterError("ROUTER_UNREACHABLE", routerName, `router ${routerName}: the connection was made anew`, {
-                retryable: true,
-              }),
-            );
-    },
-  });
 }

@@ -2,7 +2,6 @@ import type { AccessIndex } from "../../domain/access/access-index.js";
 import type { IsolationWays, ManagedLine } from "../../domain/access/books.js";
 import type { Change } from "../../domain/access/changes.js";
 import { desiredRow, ownedProfile } from "../../domain/access/desired.js";
-import { isRowDark } from "../../domain/access/diff.js";
 import type {
   ObservedHotspotProfile,
   ObservedHotspotUser,
@@ -13,6 +12,7 @@ import type {
 import { isBadRateLimit, queueToRateLimit, rateLimitToQueue } from "../../domain/catalog/rate-limit.js";
 import type { RouterWriter } from "./access-link.js";
 import type { JournalEntry, LineFacts } from "./access-store.js";
+import { queueFacts, rowFacts } from "./line-facts.js";
 import { smallIndex } from "./small-index.js";
 
 /**
@@ -30,36 +30,6 @@ export interface Look {
   /** For people: what is there now, by attribute; undefined when there is nothing. */
   readonly observed: Readonly<Record<string, string>> | undefined;
   readonly isDisabled: boolean;
-}
-
-/**
- * Enabled, whoever did it: the next time somebody disables it is a new question. To be noted only when no write of ours
- * can still be under way: forgetting too early that we disabled a line would leave one dark that paid.
- */
-export const enabledFacts: LineFacts = { disabledByUs: false, byHand: "unasked" };
-
-/** What a whole reading tells of a line, to be remembered; empty when it tells nothing for certain. */
-export function factsOf(line: ManagedLine, index: AccessIndex, isolation: IsolationWays): LineFacts {
-  if (line.service === "static") {
-    const isListed =
-      line.address !== undefined && index.entries(isolation.addressList, line.address).some((e) => !e.disabled);
-    const queues = index.queues.named(line.name);
-    return {
-      ...(line.address === undefined || !index.entriesAreWhole ? {} : { isDark: isListed }),
-      ...(queues.length === 1 && queues[0] !== undefined ? queueFacts(queues[0]) : {}),
-    };
-  }
-  const table = line.service === "pppoe" ? index.secrets : index.hotspotUsers;
-  const rows = table.named(line.name);
-  if (rows.length === 0) return table.isWhole ? { isDark: true } : {};
-  return rows.length === 1 && rows[0] !== undefined ? rowFacts(line, rows[0], isolation) : {};
-}
-
-/** Whether what a whole reading shows of a line is enabled. */
-export function isEnabled(line: ManagedLine, index: AccessIndex): boolean {
-  const table = { pppoe: index.secrets, hotspot: index.hotspotUsers, static: index.queues }[line.service];
-  const rows = table.named(line.name);
-  return rows.length === 1 && rows[0]?.disabled === false;
 }
 
 export async function lookAtLine(
@@ -125,18 +95,6 @@ function rowHolds(
   );
 }
 
-function rowFacts(line: ManagedLine, row: ObservedSecret | ObservedHotspotUser, isolation: IsolationWays): LineFacts {
-  const callerId = "callerId" in row ? row.callerId || row.lastCallerId : row.macAddress;
-  const remoteAddress = "remoteAddress" in row ? row.remoteAddress : row.address;
-  return {
-    isDark: isRowDark(row, line, isolation),
-    // Only at first sight; after that what a write of ours settled, whose debt covers who is up.
-    ...(line.verifiedProfile === undefined ? { verifiedProfile: row.profile } : {}),
-    presence: "expected",
-    lastSeen: { callerId, remoteAddress, comment: row.comment },
-  };
-}
-
 async function lookAtStatic(
   writer: RouterWriter,
   line: ManagedLine,
@@ -179,9 +137,4 @@ function queueHolds(queue: ObservedQueue, after: Readonly<Record<string, string>
   if (isBadRateLimit(held)) return false;
   const words = rateLimitToQueue(held);
   return Object.entries(words).every(([name, value]) => after[name] === undefined || after[name] === value);
-}
-
-function queueFacts(queue: ObservedQueue): LineFacts {
-  const remoteAddress = queue.target.replace(/\/32$/, "");
-  return { presence: "expected", lastSeen: { callerId: "", remoteAddress, comment: queue.comment } };
 }

@@ -8,7 +8,8 @@ import type { LiveSession } from "../../domain/access/observed.js";
 import type { SessionsNow } from "./access-link.js";
 import type { JournalEntry } from "./access-store.js";
 import type { BrakeGate } from "./brake-gate.js";
-import { enabledFacts, lookAtLine, type Look } from "./look.js";
+import { enabledFacts, isNews } from "./line-facts.js";
+import { lookAtLine, type Look } from "./look.js";
 import type { Pacer } from "./pacer.js";
 import { NotHeld, intentOf, perform, type Answered, type PerformDeps } from "./perform.js";
 import { isProfileChange, settleProfile } from "./settle-profile.js";
@@ -230,9 +231,7 @@ function words(observed: Look["observed"]): string {
 }
 
 function noteFacts({ store }: SettleDeps, line: ManagedLine, { facts }: Look): void {
-  const known = line as unknown as Readonly<Record<string, unknown>>;
-  const isNews = Object.entries(facts).some(([name, value]) => JSON.stringify(known[name]) !== JSON.stringify(value));
-  if (isNews) store.noteFacts(new Map([[line.lineId, facts]]));
+  if (isNews(line, facts)) store.noteFacts(new Map([[line.lineId, facts]]));
 }
 
 function sessionsOf(

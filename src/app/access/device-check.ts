@@ -1,0 +1,40 @@
+import type { DeviceIdentity } from "../../domain/router/readings.js";
+import { RouterError } from "../errors.js";
+import { isOtherDevice } from "../rounds/walk-round.js";
+import type { RouterWriter } from "./access-link.js";
+
+type Accepted = Pick<DeviceIdentity, "softwareId" | "serialNumber">;
+
+/** @throws RouterError when the device that answers is not the accepted one, or none was accepted yet. */
+export function refuseOther(accepted: Accepted | undefined, found: DeviceIdentity, routerName: string): void {
+  if (accepted === undefined) {
+    throw new RouterError("ROUTER_UNREACHABLE", routerName, `router ${routerName}: no round has read it yet`, {
+      retryable: true,
+    });
+  }
+  if (!isOtherDevice(accepted, found)) return;
+  throw new RouterError(
+    "ROUTER_OTHER_DEVICE",
+    routerName,
+    `router ${routerName}: another device answers; nothing is written to it`,
+    { retryable: true },
+  );
+}
+
+/** A writer that writes only on the connection whose device was checked. */
+export function guarded(writer: RouterWriter, routerName: string, checkedConnectionNo: () => number): RouterWriter {
+  return new Proxy(writer, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name !== "write") return typeof value === "function" ? (value as () => unknown).bind(target) : value;
+      return (...given: Parameters<RouterWriter["write"]>) =>
+        target.connectionNo === checkedConnectionNo()
+          ? target.write(...given)
+          : Promise.reject(
+              new RouterError("ROUTER_UNREACHABLE", routerName, `router ${routerName}: the connection was made anew`, {
+                retryable: true,
+              }),
+            );
+    },
+  });
+}
