@@ -512,6 +512,70 @@ describe("a router that was emptied", () => {
   });
 });
 
+describe("a reading that hangs", () => {
+  test("does not hold back a release: it goes on its own lane, within five seconds", async () => {
+    await begin();
+    const budi = seed.subscription(seed.customer("Budi"), seed.plan("10M"), "isolated");
+    seed.line(rig.routerId, "budi", budi, "pppoe", 1);
+    router.ppp.addSecret({ name: "budi", profile: "isolir" });
+    router.ppp.dial("budi", { redialAfterMs: 700 });
+    await rig.look();
+    // Only whole readings ask for all cookies.
+    router.faults.add({ on: "/ip/hotspot/cookie/print", action: { kind: "hold" } });
+    void rig.applier.lookNow();
+    while (router.faults.held.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const paidAtMs = world.nowMs;
+    rig.setState(budi, "active");
+    const drop = () => router.books.pppSessions.find(({ endReason }) => endReason === "admin");
+    while (drop() === undefined) await new Promise((resolve) => setImmediate(resolve));
+    const dropped = drop();
+    expect(rig.applier.progress.isLooking).toBe(true);
+    expect(profileOf("budi")).toBe("10M");
+    expect((dropped?.endedAtMs ?? Number.POSITIVE_INFINITY) - paidAtMs).toBeLessThanOrEqual(5_000);
+    router.faults.releaseAll();
+    await rig.pass(30_000);
+    expect(liveProfiles("budi")).toEqual(["10M"]);
+  });
+});
+
+describe("rows that are not one person's", () => {
+  test("two hotspot users of one name on two servers are told, and neither is written to", async () => {
+    await begin();
+    router.hotspot.addProfile({ name: "10M", "rate-limit": "5M/10M" });
+    router.hotspot.addUser({ name: "warung", profile: "10M", server: "hotspot1" });
+    router.hotspot.addUser({ name: "warung", profile: "10M" });
+    const line = seed.line(
+      rig.routerId,
+      "warung",
+      seed.subscription(seed.customer("W"), seed.plan("10M"), "isolated"),
+      "hotspot",
+    );
+    await rig.look();
+    await rig.pass(60_000);
+    expect(rig.writes).toEqual([]);
+    expect(rig.applier.board.line(line)).toMatchObject({
+      state: "blocked",
+      obstacles: [{ kind: "name-ambiguous", name: "warung" }],
+    });
+  });
+
+  test("two static lines at one address: the debtor's isolir entry waits while the other one pays", async () => {
+    await begin();
+    const plan = seed.plan("10M");
+    for (const [name, state] of [
+      ["rumah 1", "isolated"],
+      ["rumah 2", "active"],
+    ] as const) {
+      const line = seed.line(rig.routerId, name, seed.subscription(seed.customer(name), plan, state), "static");
+      rig.db.prepare("update line_access set address = '10.9.0.5' where line_id = ?").run(line);
+      router.queues.addStatic({ name, target: "10.9.0.5", "max-limit": "5M/10M" } as never);
+    }
+    await rig.look();
+    await rig.pass(60_000);
+    expect(router.stored.addressLists.items()).toEqual([]);
+  });
+});
+
 describe("rights", () => {
   test("without the right to write, every change waits, and the router is not asked every minute", async () => {
     await begin();
