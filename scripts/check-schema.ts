@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { declaredTriggers, migratedTriggers } from "./migrated-triggers.js";
 import { withoutRowid } from "./strict-tables.js";
 
 const folder = mkdtempSync(join(tmpdir(), "ronda-schema-"));
@@ -36,6 +37,11 @@ try {
       if (!body.endsWith(keyed ? ") STRICT, WITHOUT ROWID" : ") STRICT"))
         fail(`${file}: table ${table} is not STRICT as it should be`);
     }
+  }
+  const migrated = migratedTriggers("drizzle");
+  for (const name of new Set([...declaredTriggers.keys(), ...migrated.keys()])) {
+    if (migrated.get(name) !== declaredTriggers.get(name))
+      fail(`trigger ${name} is not the one that is declared: run npm run db:generate`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

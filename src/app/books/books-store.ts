@@ -18,7 +18,7 @@ export interface BooksStore {
   change<T>(work: (transaction: BooksTransaction) => T): T;
 }
 
-export type SubjectKind = "plan" | "customer" | "subscription" | "line" | "router" | "brake";
+export type SubjectKind = "plan" | "customer" | "subscription" | "line" | "router" | "brake" | "invoice" | "payment";
 
 /** One change by somebody; `before` and `after` become JSON and never hold a password. */
 export interface AuditEntry {
