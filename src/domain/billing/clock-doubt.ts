@@ -1,0 +1,99 @@
+/** A router's clock, read while ours showed `nowMs`. */
+export interface RouterClock {
+  readonly name: string;
+  /** The instant that it shows, its own zone already taken into account. */
+  readonly clockMs: number;
+}
+
+/** What can say whether our clock is right. */
+export interface ClockWitnesses {
+  /** What our clock shows. */
+  readonly nowMs: number;
+  /** The newest instant in the books that was written while the clock was trusted; undefined in new books. */
+  readonly newestMs: number | undefined;
+  /** What the machine says of its own time keeping. */
+  readonly ntp: "synchronised" | "unsynchronised" | "unknown";
+  readonly routers: readonly RouterClock[];
+  /** What our clock showed when a person last said that it is right; undefined when nobody did. */
+  readonly vouchedAtMs: number | undefined;
+}
+
+/** Why our clock is doubted. */
+export type ClockDoubtReason =
+  /** It shows a time before 2020: a machine without a clock battery that has just been started. */
+  | "unset"
+  /** It shows less than the newest instant in the books. */
+  | "behind-books"
+  /** Nothing was written for longer than a box is ever off: a jump ahead, or books from a backup. */
+  | "ahead-of-books"
+  /** Most routers that show a plausible date show another time. */
+  | "routers-disagree";
+
+export type ClockJudgement =
+  /** `by` is the strongest that vouches; `books` when nothing speaks against it and nothing stronger for it. */
+  | { readonly kind: "trusted"; readonly by: "ntp" | "person" | "routers" | "books" }
+  | {
+      readonly kind: "doubted";
+      readonly reason: ClockDoubtReason;
+      /** How far our clock is from what speaks against it, positive when ours is ahead; undefined where it is `unset`. */
+      readonly aheadMs: number | undefined;
+      /** What would end it; any one of them. The clock itself, set right, always does. */
+      readonly endedBy: readonly ("person" | "ntp" | "routers" | "clock")[];
+      /** Routers whose clocks speak against ours. */
+      readonly routers: readonly string[];
+    };
+
+const minuteMs = 60_000;
+
+/** 2020-01-01. Clocks that show less are not set: routers that do abstain (RouterOS begins in 1970 without a battery). */
+export const earliestHonestMs = 1_577_836_800_000;
+/** How far a clock may be off without being wrong: routers drift, and are read some seconds before or after. */
+export const clockToleranceMs = 10 * minuteMs;
+/** How long books may be silent without doubt: a long weekend without electricity. */
+export const silenceMaxMs = 4 * 24 * 60 * minuteMs;
+
+/**
+ * Whether our clock can be trusted with what cannot be taken back lightly: isolating, invoicing, reminding, deleting.
+ *
+ *     2020        newest in the books                              + silenceMaxMs
+ *     ──┼──────────────────┼──────────────────────────────────────────┼───────────────▶ what our clock shows
+ *       │   behind-books   │               plausible                  │ ahead-of-books
+ *     unset
+ *
+ * NTP, a person, or a majority of the routers that do not abstain vouch for it anywhere from 2020 on. A person's word holds
+ * from the moment it was given for as long as silence would: until then the books have newer witnesses. Without such a word
+ * a majority of routers against it is a doubt even where the books find it plausible; one among several is not. Pure.
+ */
+export function judgeClock(witnesses: ClockWitnesses): ClockJudgement {
+  const { nowMs, newestMs, ntp, vouchedAtMs } = witnesses;
+  const voting = witnesses.routers.filter(({ clockMs }) => clockMs >= earliestHonestMs);
+  const against = voting.filter(({ clockMs }) => Math.abs(nowMs - clockMs) > clockToleranceMs);
+  const routers = against.map(({ name }) => name);
+  if (nowMs < earliestHonestMs) {
+    return { kind: "doubted", reason: "unset", aheadMs: undefined, endedBy: ["clock"], routers };
+  }
+  if (ntp === "synchronised") return { kind: "trusted", by: "ntp" };
+  if (vouchedAtMs !== undefined && isPlausible(nowMs, vouchedAtMs)) return { kind: "trusted", by: "person" };
+  if (against.length * 2 > voting.length) {
+    const aheadMs = nowMs - medianMs(against);
+    return { kind: "doubted", reason: "routers-disagree", aheadMs, endedBy: ["clock", "person", "ntp"], routers };
+  }
+  if ((voting.length - against.length) * 2 > voting.length) return { kind: "trusted", by: "routers" };
+  if (newestMs === undefined || isPlausible(nowMs, newestMs)) return { kind: "trusted", by: "books" };
+  return {
+    kind: "doubted",
+    reason: nowMs < newestMs ? "behind-books" : "ahead-of-books",
+    aheadMs: nowMs - newestMs,
+    endedBy: ["clock", "person", "ntp", "routers"],
+    routers,
+  };
+}
+
+function isPlausible(nowMs: number, witnessMs: number): boolean {
+  return nowMs >= witnessMs - clockToleranceMs && nowMs - witnessMs <= silenceMaxMs;
+}
+
+function medianMs(clocks: readonly RouterClock[]): number {
+  const inOrder = clocks.map(({ clockMs }) => clockMs).sort((a, b) => a - b);
+  return inOrder[Math.floor(inOrder.length / 2)] ?? 0;
+}
