@@ -173,6 +173,7 @@ const blocks = {
   "password-unknown": "kata sandi tidak diketahui",
   "name-ambiguous": "nama kembar",
   "address-unknown": "alamat tidak diketahui",
+  "address-differs": "alamat antrean berbeda",
   "menu-missing": "menu tidak ada di router",
   "row-dynamic": "baris dibuat router sendiri",
   "plan-unfit": "paket tidak cocok",

@@ -119,7 +119,7 @@ export class AccessRig {
       store: this.store,
       clock: this.clock,
       settings: () => this.options.brake ?? { share: 1, min: 1_000 },
-      isEnforced: () => this.mode === "enforce",
+      isEnforced: () => this.mode === "enforce" || this.applier.isMakingOnce,
       onEngaged: () => {},
     });
     this.applier = new Applier({

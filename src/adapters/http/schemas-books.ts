@@ -113,6 +113,7 @@ export const obstacle = named(
       "password-unknown",
       "name-ambiguous",
       "address-unknown",
+      "address-differs",
       "menu-missing",
       "row-dynamic",
       "plan-unfit",

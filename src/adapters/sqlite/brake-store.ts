@@ -47,8 +47,8 @@ export function createBrakeStore(db: Sqlite, full: FullCommit): BrakeStore {
     openInScope: db
       .prepare<[number | null], number>("select id from brakes where released_at_ms is null and router_id is ?")
       .pluck(),
-    listed: db.prepare<[number], { subscriptionId: number; isConfirmed: number }>(
-      `select subscription_id as subscriptionId, confirmed_at_ms is not null as isConfirmed
+    listed: db.prepare<[number, number], { subscriptionId: number; isConfirmed: number }>(
+      `select subscription_id as subscriptionId, coalesce(confirmed_at_ms >= ?, 0) as isConfirmed
          from brake_subscriptions where brake_id = ?`,
     ),
   };
@@ -75,9 +75,9 @@ export function createBrakeStore(db: Sqlite, full: FullCommit): BrakeStore {
       }
       return byRouter;
     },
-    openBrakes: () =>
+    openBrakes: (confirmedSinceMs) =>
       select.open.all().map(({ id, routerId, engagedAtMs }): OpenBrake => {
-        const rows = select.listed.all(id);
+        const rows = select.listed.all(Math.floor(confirmedSinceMs), id);
         return {
           id,
           routerId: routerId ?? undefined,

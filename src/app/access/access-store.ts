@@ -102,7 +102,8 @@ export interface AccessStore {
   countActive(): ReadonlyMap<number, number>;
   /** Distinct subscriptions whose lines were darkened since, less confirmed ones, per router. */
   darkenedSince(sinceMs: number): ReadonlyMap<number, ReadonlySet<number>>;
-  openBrakes(): readonly OpenBrake[];
+  /** @param confirmedSinceMs a person's word is good for so long: later it is a new matter. */
+  openBrakes(confirmedSinceMs: number): readonly OpenBrake[];
   engageBrake(brake: Omit<OpenBrake, "id" | "confirmed">, atMs: number): number;
   listOnBrake(brakeId: number, subscriptionIds: readonly number[]): void;
   releaseBrake(brakeId: number, atMs: number): void;

@@ -70,6 +70,11 @@ const obstacles: Record<Language, Record<Obstacle["kind"], (facts: ObstacleFacts
       title: `${router} has another ${detail} that cannot be told from ${who}`,
       what: "Rename or remove the one that is not meant: names must differ in more than upper and lower case.",
     }),
+    "address-differs": ({ router, who, detail }) => ({
+      title: `The queue of ${who} on ${router} is aimed at ${detail}, not at the address in the books`,
+      what: "Say which is right: correct the address in the books, or the queue's target. Nobody is isolated until then.",
+      command: "PATCH /api/v1/lines/ID",
+    }),
     "address-unknown": ({ router, who }) => ({
       title: `No address is known of ${who} on ${router}`,
       what: "Tell Ronda the address of the static line.",
@@ -106,6 +111,11 @@ const obstacles: Record<Language, Record<Obstacle["kind"], (facts: ObstacleFacts
     "name-ambiguous": ({ router, who, detail }) => ({
       title: `Di ${router} ada ${detail} lain yang tidak bisa dibedakan dari ${who}`,
       what: "Ganti nama atau hapus yang tidak dimaksud; beda huruf besar-kecil saja tidak cukup.",
+    }),
+    "address-differs": ({ router, who, detail }) => ({
+      title: `Antrean ${who} di ${router} mengarah ke ${detail}, bukan ke alamat di pembukuan`,
+      what: "Tentukan mana yang benar: perbaiki alamat di pembukuan, atau target antreannya. Sebelum itu tidak ada yang diisolir.",
+      command: "PATCH /api/v1/lines/ID",
     }),
     "address-unknown": ({ router, who }) => ({
       title: `Alamat ${who} di ${router} tidak diketahui`,

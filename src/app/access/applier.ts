@@ -1,14 +1,14 @@
 import { indexAccess, type AccessIndex } from "../../domain/access/access-index.js";
 import type { IsolationWays } from "../../domain/access/books.js";
-import type { Difference, Effect } from "../../domain/access/changes.js";
+import type { Change, Difference, Effect } from "../../domain/access/changes.js";
 import { desired } from "../../domain/access/desired.js";
-import { diff } from "../../domain/access/diff.js";
+import { diff, mayAddProfile, type MayAdd } from "../../domain/access/diff.js";
 import type { ObservedAccess } from "../../domain/access/observed.js";
 import type { DeviceIdentity } from "../../domain/router/readings.js";
 import { OperationalError, RouterError } from "../errors.js";
 import type { Clock } from "../ports.js";
 import type { AccessReader, AccessServices, RouterWriter } from "./access-link.js";
-import type { AccessStore } from "./access-store.js";
+import type { AccessStore, JournalIntent } from "./access-store.js";
 import { AccessBoard } from "./access-board.js";
 import type { BrakeGate } from "./brake-gate.js";
 import { guarded, refuseOther } from "./device-check.js";
@@ -54,6 +54,7 @@ export interface ApplierDeps {
 const defaultLookEveryMs = 300_000;
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
+const longestItemPauseMs = 300_000;
 /** What nobody mends by waiting. */
 const stubbornPauseMs = 300_000;
 const firstRefusalPauseMs = 30_000;
@@ -63,6 +64,11 @@ const lateEffectMs = 10_000;
 /** So long after our last write to a line, what it shows is not our own write on its way. */
 const quietMs = 60_000;
 const lookDeadlineMs = 120_000;
+/** Troubles that a good round disproves. */
+const awayCodes: ReadonlySet<string> = new Set(["ROUTER_UNREACHABLE", "ROUTER_LOGIN_FAILED", "ROUTER_OTHER_DEVICE"]);
+/** A line that is put right so often within {@link foughtWithinMs}, with nothing new in the books, is fought over. */
+const foughtTimes = 5;
+const foughtWithinMs = 3_600_000;
 /** Where nothing is written, a change of the books is compared within this. */
 const shownWithinMs = 5_000;
 
@@ -82,6 +88,8 @@ export class Applier {
   /** When a line was last worked on: at the beginning and at the end of it. */
   private readonly touchedAtMonoMs = new Map<number, number>();
   private readonly recheck = new Set<WorkKey>();
+  /** When lines were put right lately; forgotten when the books change. */
+  private readonly settledWrites = new Map<number, number[]>();
   private readonly stopping = new AbortController();
   private lastIndex: AccessIndex | undefined;
   private inHand: WorkItem | undefined;
@@ -93,8 +101,11 @@ export class Applier {
   private pauseMs = 0;
   private checkedConnectionNo = 0;
   private isHeld: boolean;
-  /** In `observe`, and asked by a person to make the changes all the same. */
-  private isOnce = false;
+  /**
+   * In `observe`, and asked by a person to make the changes all the same: `asked` until the next reading, then exactly what
+   * differed there. What the books bring later is not part of it.
+   */
+  private once: "asked" | Set<WorkKey> | undefined;
   private loop: Promise<void> | undefined;
   private wake: (() => void) | undefined;
   private isWoken = false;
@@ -115,8 +126,15 @@ export class Applier {
       shouldYield: () => this.inHand?.rank !== ranks.release && this.queue.hasRelease(deps.clock.monotonicMs()),
       beforeDrop: (signal) =>
         Promise.race([deps.beforeDrop(signal), new Promise<void>((resolve) => (this.onRelease = resolve))]),
+      askProfile: (kind, name) =>
+        this.ask(kind === "set-ppp-profile" ? `ppp-profile:${name}` : `hotspot-profile:${name}`, ranks.neutral, {
+          isNudge: false,
+        }),
+      isFought: (lineId) => this.isFought(lineId),
+      releaseWaits: () => this.queue.hasRelease(deps.clock.monotonicMs()),
       onWrite: (event) => {
         this.board.noteWrite(event);
+        if (event.kind === "settled" && event.intent.lineId !== undefined) this.noteSettledWrite(event.intent);
         deps.onEvent(event);
       },
     };
@@ -148,6 +166,7 @@ export class Applier {
   /** The books of these lines have changed: settles them as soon as may be. A release goes ahead of everything. */
   nudge(lineIds: readonly number[], how: { readonly isUrgent: boolean; readonly by?: string | undefined }): void {
     for (const lineId of lineIds) {
+      this.settledWrites.delete(lineId);
       this.ask(`line:${lineId}`, how.isUrgent ? ranks.release : ranks.neutral, { isNudge: true, by: how.by });
       this.board.pending(lineId);
     }
@@ -171,9 +190,11 @@ export class Applier {
   noteReachable(): void {
     // Reading needs fewer rights than writing: a round that went well says nothing about that.
     if (this.board.trouble?.code === "ROUTER_NOT_PERMITTED") return;
-    if (this.pausedUntilMonoMs === 0 && this.board.lookError === undefined) return;
+    const isAway = this.board.lookError !== undefined && awayCodes.has(this.board.lookError.code);
+    if (this.pausedUntilMonoMs === 0 && !isAway) return;
     this.pausedUntilMonoMs = 0;
-    this.lookDueMonoMs = 0;
+    if (isAway) this.lookDueMonoMs = 0;
+    this.queue.hurry(this.deps.clock.monotonicMs());
     this.wakeUp();
   }
 
@@ -188,7 +209,7 @@ export class Applier {
    * still is, for this once: until nothing is left to do.
    */
   makeChanges(): void {
-    if (this.deps.mode === "observe") this.isOnce = true;
+    if (this.deps.mode === "observe") this.once = "asked";
     this.endHold();
     this.lookDueMonoMs = 0;
     this.wakeUp();
@@ -222,6 +243,20 @@ export class Applier {
     return { waiting, releases, isPaused, isLooking: this.looking !== undefined };
   }
 
+  private isFought(lineId: number): boolean {
+    const sinceMonoMs = this.deps.clock.monotonicMs() - foughtWithinMs;
+    const recent = (this.settledWrites.get(lineId) ?? []).filter((atMonoMs) => atMonoMs > sinceMonoMs);
+    if (recent.length === 0) this.settledWrites.delete(lineId);
+    else this.settledWrites.set(lineId, recent);
+    return recent.length >= foughtTimes;
+  }
+
+  private noteSettledWrite({ lineId, kind }: Pick<JournalIntent, "lineId" | "kind">): void {
+    if (lineId === undefined || !kind.startsWith("set-")) return;
+    const known = this.settledWrites.get(lineId) ?? [];
+    this.settledWrites.set(lineId, [...known, this.deps.clock.monotonicMs()]);
+  }
+
   /** When what waits should be done, at the usual pace and if nothing gets in the way; undefined when nothing waits. */
   get expectedEndAtMs(): number | undefined {
     const items = this.inHand === undefined ? [...this.queue.items()] : [this.inHand, ...this.queue.items()];
@@ -242,7 +277,23 @@ export class Applier {
   }
 
   private get canWrite(): boolean {
-    return (this.deps.mode === "enforce" || this.isOnce) && !this.isHeld;
+    return (this.deps.mode === "enforce" || this.once instanceof Set) && !this.isHeld;
+  }
+
+  /** Changes are made although the router is only watched: a person asked for them. */
+  get isMakingOnce(): boolean {
+    return this.once !== undefined;
+  }
+
+  private isOnceFor(key: WorkKey): boolean {
+    return this.once instanceof Set && this.once.has(key);
+  }
+
+  /** It is done, or was refused: what a person asked for once is not tried for ever. */
+  private endOnceFor(key: WorkKey): void {
+    if (!(this.once instanceof Set)) return;
+    this.once.delete(key);
+    if (this.once.size === 0) this.once = undefined;
   }
 
   private ask(
@@ -255,9 +306,10 @@ export class Applier {
       attempts?: number;
       costMs?: number;
       by?: string | undefined;
+      isLinkTrouble?: boolean;
     },
   ): void {
-    if (this.deps.mode === "observe" && !this.isOnce) return;
+    if (this.deps.mode === "observe" && !this.isOnceFor(key)) return;
     const { clock, pace = defaultPace } = this.deps;
     this.queue.ask(
       {
@@ -266,6 +318,7 @@ export class Applier {
         dueMonoMs: clock.monotonicMs() + (how.inMs ?? 0),
         attempts: how.attempts ?? 0,
         askedAtMs: clock.nowMs(),
+        isLinkTrouble: how.isLinkTrouble ?? false,
         // Where it is not known, it moves a line and drops its session.
         costMs: how.costMs ?? Math.max(pace.writeEveryMs, pace.dropEveryMs),
         by: how.by,
@@ -287,9 +340,6 @@ export class Applier {
           await this.work(item);
           continue;
         }
-      }
-      if (this.isOnce && this.queue.size === 0 && this.looking === undefined && nowMonoMs < this.lookDueMonoMs) {
-        this.isOnce = false;
       }
       await this.pauseUntil(this.nextDueMonoMs());
     }
@@ -349,9 +399,15 @@ export class Applier {
       const which = kind === "ppp-profile" ? ("ppp" as const) : ("hotspot" as const);
       const want = () => {
         const wanted = desired(store.accessBooks(routerId, isolation));
-        return (which === "ppp" ? wanted.pppProfiles : wanted.hotspotProfiles).get(name);
+        const profile = (which === "ppp" ? wanted.pppProfiles : wanted.hotspotProfiles).get(name);
+        return profile === undefined ? undefined : { ...profile, name };
       };
-      await settleProfile(this.settle, which, name, want, signal);
+      const { lastIndex } = this;
+      const mayAdd: MayAdd = (kindOfProfile, profile) =>
+        lastIndex !== undefined &&
+        mayAddProfile(store.accessBooks(routerId, isolation).lines, lastIndex, kindOfProfile, profile);
+      await settleProfile(this.settle, which, name, want, mayAdd, signal);
+      this.endOnceFor(item.key);
       return;
     }
     const lineId = Number(name);
@@ -366,14 +422,15 @@ export class Applier {
     else if (this.recheck.delete(item.key)) this.ask(item.key, ranks.owed, { isNudge: false, inMs: lateEffectMs, by });
     else if (outcome.lookAgainInMs !== undefined) {
       this.ask(item.key, ranks.owed, { isNudge: false, inMs: outcome.lookAgainInMs, by });
-    }
+    } else this.endOnceFor(item.key);
   }
 
   private noteFailure(item: WorkItem, error: unknown): void {
     const { clock, onEvent, random } = this.deps;
-    const again = (inMs: number, attempts: number): void =>
+    const again = (inMs: number, attempts: number, isLinkTrouble = false): void =>
       this.ask(item.key, item.rank, {
         isNudge: false,
+        isLinkTrouble,
         inMs,
         attempts,
         checkSessions: item.checkSessions,
@@ -383,6 +440,7 @@ export class Applier {
     if (isAboutItem(error)) {
       const attempts = item.attempts + 1;
       const inMs = Math.min(firstRefusalPauseMs * 2 ** (attempts - 1), longestRefusalPauseMs);
+      this.endOnceFor(item.key);
       this.board.refused(item.key, (error instanceof RouterError ? error.routerMessage : undefined) ?? error.message);
       return again(inMs * (0.9 + random() * 0.2), attempts);
     }
@@ -390,7 +448,13 @@ export class Applier {
       onEvent({ kind: "bug", error });
       return again(stubbornPauseMs, item.attempts + 1);
     }
-    again(0, item.attempts);
+    // Its own pause grows, so that whatever is wrong with this one object does not keep the others waiting behind it.
+    const attempts = item.attempts + 1;
+    again(
+      Math.min(firstPauseMs * 2 ** Math.min(attempts - 1, 10), longestItemPauseMs) - firstPauseMs,
+      attempts,
+      awayCodes.has(error.code),
+    );
     if (error.code === "ROUTER_OUTCOME_UNKNOWN") this.recheck.add(item.key);
     this.pauseMs = error.retryable
       ? Math.min(Math.max(firstPauseMs, this.pauseMs * 2), longestPauseMs)
@@ -467,7 +531,12 @@ export class Applier {
     this.board.compared(books, index, difference, clock.nowMs());
     // Also lets go of a brake that has nobody left to hold.
     this.deps.gate.review();
-    if (mode === "observe" && !this.isOnce) return;
+    if (mode === "observe") {
+      if (this.once !== "asked") return;
+      this.once = new Set(difference.changes.map(keyOf));
+      this.askFor(difference);
+      return;
+    }
     if (this.isHeld && difference.changes.length === 0) this.endHold();
     if (this.isHeld) return this.deps.onEvent({ kind: "held", changes: difference.changes.length });
     this.askFor(difference);
@@ -491,16 +560,18 @@ export class Applier {
         // Who was not there, or has no login, is not dropped.
         const isWriteOnly = change.kind.startsWith("add-") || change.kind.endsWith("queue");
         const costMs = isWriteOnly ? (this.deps.pace ?? defaultPace).writeEveryMs : undefined;
-        this.ask(`line:${change.lineId}`, rankOf[change.effect], {
+        this.ask(keyOf(change), rankOf[change.effect], {
           isNudge: false,
           ...(costMs === undefined ? {} : { costMs }),
         });
-      } else {
-        const kind = change.kind.endsWith("ppp-profile") ? "ppp-profile" : "hotspot-profile";
-        this.ask(`${kind}:${change.name}`, ranks.neutral, { isNudge: false });
-      }
+      } else this.ask(keyOf(change), ranks.neutral, { isNudge: false });
     }
   }
+}
+
+function keyOf(change: Change): WorkKey {
+  if ("lineId" in change) return `line:${change.lineId}`;
+  return change.kind.endsWith("ppp-profile") ? `ppp-profile:${change.name}` : `hotspot-profile:${change.name}`;
 }
 
 /** The trouble is this object's alone: the router refused it, or its password cannot be opened. Others go on. */

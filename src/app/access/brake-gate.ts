@@ -1,4 +1,10 @@
-import { judgeBrakes, mayDarken, type BrakeSettings, type OpenBrake } from "../../domain/access/brake.js";
+import {
+  judgeBrakes,
+  mayDarken,
+  type BrakeSettings,
+  type OpenBrake,
+  type PendingDark,
+} from "../../domain/access/brake.js";
 import type { Clock } from "../ports.js";
 import type { AccessStore } from "./access-store.js";
 
@@ -24,11 +30,12 @@ export function createBrakeGate(deps: {
 }): BrakeGate {
   const { store, clock, settings, isEnforced, onEngaged } = deps;
 
-  const review = (): readonly OpenBrake[] => {
+  const review = (asking: readonly PendingDark[] = []): readonly OpenBrake[] => {
     const nowMs = clock.nowMs();
-    const open = store.openBrakes();
+    const open = store.openBrakes(nowMs - windowMs);
     const judgement = judgeBrakes(settings(), {
-      pending: store.pendingDark().filter(({ routerId }) => isEnforced(routerId)),
+      // Who asks is about to go dark, whatever the books last saw of his row.
+      pending: [...store.pendingDark().filter(({ routerId }) => isEnforced(routerId)), ...asking],
       darkened: store.darkenedSince(nowMs - windowMs),
       activeCounts: store.countActive(),
       open,
@@ -41,8 +48,12 @@ export function createBrakeGate(deps: {
       store.engageBrake({ routerId, engagedAtMs: nowMs, subscriptionIds }, nowMs);
       onEngaged({ routerId, count: subscriptionIds.size });
     }
-    return store.openBrakes();
+    return store.openBrakes(nowMs - windowMs);
   };
 
-  return { review, mayDarken: (routerId, subscriptionId) => mayDarken(review(), routerId, subscriptionId) };
+  return {
+    review: () => review(),
+    mayDarken: (routerId, subscriptionId) =>
+      mayDarken(review([{ routerId, subscriptionId }]), routerId, subscriptionId),
+  };
 }

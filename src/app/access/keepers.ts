@@ -124,7 +124,9 @@ export class Keepers implements AccessControl {
 
   /** Whether Ronda may darken lines there. */
   isEnforced(routerId: number): boolean {
-    for (const post of this.posts.values()) if (post.routerId === routerId) return post.router.mode === "enforce";
+    for (const { routerId: id, router, applier } of this.posts.values()) {
+      if (id === routerId) return router.mode === "enforce" || applier.isMakingOnce;
+    }
     return false;
   }
 

@@ -1,10 +1,12 @@
 import type { AccessIndex } from "../../domain/access/access-index.js";
 import type { IsolationWays, ManagedLine } from "../../domain/access/books.js";
 import type { Change } from "../../domain/access/changes.js";
+import { entryComment } from "../../domain/access/diff.js";
 import { desiredRow, ownedProfile } from "../../domain/access/desired.js";
 import type {
   ObservedHotspotProfile,
   ObservedHotspotUser,
+  ObservedListEntry,
   ObservedPppProfile,
   ObservedQueue,
   ObservedSecret,
@@ -104,19 +106,25 @@ async function lookAtStatic(
 ): Promise<Look> {
   const queues = (await writer.queues(line.name, signal)).filter(({ dynamic }) => !dynamic);
   const list = isolation.addressList;
-  const entries = line.address === undefined ? [] : await writer.listEntries(list, line.address, signal);
+  // Also the addresses that our entries for this line had before.
+  const before = last?.commented(list, entryComment(line.name)).map(({ address }) => address) ?? [];
+  const entries: ObservedListEntry[] = [];
+  const addresses = new Set([...(line.address === undefined ? [] : [line.address]), ...before]);
+  for (const address of addresses) entries.push(...(await writer.listEntries(list, address, signal)));
   const queue = queues.length === 1 ? queues[0] : undefined;
-  const isListed = entries.some(({ disabled }) => !disabled);
+  const listed = (address: string | undefined): boolean =>
+    entries.some((entry) => entry.address === address && !entry.disabled);
+  const isListed = listed(line.address);
   return {
     index: smallIndex({ queues, listEntries: entries }, last),
     holds: (entry) => {
-      if (entry.kind === "add-list-entry") return isListed;
-      if (entry.kind === "remove-list-entry") return !isListed;
+      if (entry.kind === "add-list-entry") return listed(entry.after["address"]);
+      if (entry.kind === "remove-list-entry") return !listed(entry.after["address"]);
       return queue !== undefined && queueHolds(queue, entry.after);
     },
     rowId: (change) =>
       change.kind === "add-list-entry" || change.kind === "remove-list-entry"
-        ? entries.find(({ dynamic }) => !dynamic)?.id
+        ? entries.find(({ dynamic, address }) => !dynamic && address === change.address)?.id
         : queue?.id,
     facts: {
       ...(line.address === undefined ? {} : { isDark: isListed }),

@@ -1,4 +1,4 @@
-import { addressesTaken, diffOne } from "../../domain/access/diff.js";
+import { addressesTaken, diffOne, mayAddProfile, type MayAdd } from "../../domain/access/diff.js";
 import type { AccessIndex } from "../../domain/access/access-index.js";
 import type { Debt, IsolationWays, ManagedLine } from "../../domain/access/books.js";
 import type { Change, Obstacle, Question } from "../../domain/access/changes.js";
@@ -25,6 +25,12 @@ export interface SettleDeps extends PerformDeps {
   readonly last: () => AccessIndex | undefined;
   /** Resolves when counters were read recently enough for sessions to be dropped, or when a release waits. Never rejects. */
   readonly beforeDrop: (signal: AbortSignal) => Promise<void>;
+  /** A profile's rate is to be settled by itself. */
+  readonly askProfile: (kind: "set-ppp-profile" | "set-hotspot-profile", name: string) => void;
+  /** Whether this line was put right so often lately that somebody else must be changing it. */
+  readonly isFought: (lineId: number) => boolean;
+  /** Whether another release waits: after its first drop this one gives way, and the rest is called in later. */
+  readonly releaseWaits: () => boolean;
   /** Whether something more urgent waits: the rest of this is left for later, which is always safe. */
   readonly shouldYield: () => boolean;
 }
@@ -82,16 +88,26 @@ export async function settleLine(
 
     const isDarkStatic = line.service === "static" && line.state !== "active";
     const lit = isDarkStatic ? addressesTaken(store.accessBooks(deps.routerId, isolation).lines) : none;
-    const difference = diffOne(line, isolation, look.index, lit);
-    const change = difference.changes.find(({ effect }) => effect !== "darkens" || !isHeld);
+    const mayAdd: MayAdd = (kind, want) => {
+      const whole = deps.last();
+      // Before the first whole reading nobody knows who stands on what.
+      return whole !== undefined && mayAddProfile(store.accessBooks(deps.routerId, isolation).lines, whole, kind, want);
+    };
+    const difference = diffOne(line, isolation, look.index, lit, mayAdd);
+    const open = difference.changes.filter(({ effect }) => effect !== "darkens" || !isHeld);
+    // A profile that is there under its name is no reason to wait for its new rate: that is settled by itself.
+    for (const { kind, name } of open) if (isRateChange(kind)) deps.askProfile(kind, name);
+    const change = open.find(({ kind }) => !isRateChange(kind));
     const found = { questions: difference.questions, obstacles: difference.obstacles, observed: look.observed };
     if (change !== undefined) {
       if (deps.shouldYield()) return { ...found, end: "yielded", isHeld, lookAgainInMs: undefined };
       if (isProfileChange(change)) {
         const rates = { rates: change.rates, ...("localAddress" in change ? change : noAddresses) };
-        await settleProfile(deps, line.service === "hotspot" ? "hotspot" : "ppp", change.name, () => rates, signal);
+        const kind = line.service === "hotspot" ? "hotspot" : "ppp";
+        await settleProfile(deps, kind, change.name, () => ({ name: change.name, ...rates }), mayAdd, signal);
         continue;
       }
+      if (deps.isFought(lineId)) throw fought(deps, line);
       await pacer.write(signal);
       // What follows, up to the write, awaits nothing: the books cannot change under it.
       const now = store.managedLine(lineId);
@@ -113,6 +129,18 @@ export async function settleLine(
     `router ${deps.routerName}: line ${lineId} does not stay as it is set; does another program or person change it?`,
     { retryable: true },
   );
+}
+
+function isRateChange(kind: Change["kind"]): kind is "set-ppp-profile" | "set-hotspot-profile" {
+  return kind === "set-ppp-profile" || kind === "set-hotspot-profile";
+}
+
+function fought({ routerName }: SettleDeps, { name }: ManagedLine): NotHeld {
+  const message = "another program or person keeps changing this line back; find out who, the router's log says";
+  return new NotHeld("ROUTER_REFUSED", routerName, `router ${routerName}: ${name}: ${message}`, {
+    retryable: true,
+    routerMessage: message,
+  });
 }
 
 /** Out of the books, it is nobody's: what was owed on it is owed no more, and what is not known of it stays so. */
@@ -248,6 +276,7 @@ async function dropSeen(deps: SettleDeps, line: ManagedLine, seen: SessionsNow, 
   for (const session of seen.sessions) {
     if (session.radius || (await runsUnderBooks(deps, line, session, signal)) === true) continue;
     await drop(deps, line, session, signal);
+    if (deps.releaseWaits()) return;
   }
 }
 
@@ -272,7 +301,8 @@ async function callIn(
 
   const indebted = debts.filter(({ owesCookies }) => owesCookies);
   if (indebted.length > 0 && debts.every(({ settledUptimeMs }) => settledUptimeMs !== undefined)) {
-    if (await removeCookies(deps, line, signal)) return "again";
+    const removed = await removeCookies(deps, line, signal);
+    if (removed !== "none") return removed === "some" ? "again" : "yield";
     for (const { id } of indebted) store.cookiesGone(id);
     return "again";
   }
@@ -302,6 +332,7 @@ async function callIn(
       owed.add(session);
   }
   for (const session of owed) {
+    if (deps.shouldYield()) return "yield";
     if (!how.isUrgent) await deps.beforeDrop(signal);
     if (deps.shouldYield()) return "yield";
     await drop(deps, line, session, signal);
@@ -343,9 +374,14 @@ async function runsUnderBooks(
   return entries.some(({ disabled }) => !disabled) === want.isDark;
 }
 
-async function removeCookies(deps: SettleDeps, line: ManagedLine, signal: AbortSignal): Promise<boolean> {
+async function removeCookies(
+  deps: SettleDeps,
+  line: ManagedLine,
+  signal: AbortSignal,
+): Promise<"none" | "some" | "yield"> {
   const cookies = await deps.writer.hotspotCookies(line.name, signal);
   for (const cookie of cookies) {
+    if (deps.shouldYield()) return "yield";
     await deps.pacer.write(signal);
     await send(
       deps,
@@ -356,7 +392,7 @@ async function removeCookies(deps: SettleDeps, line: ManagedLine, signal: AbortS
       signal,
     );
   }
-  return cookies.length > 0;
+  return cookies.length > 0 ? "some" : "none";
 }
 
 async function drop(deps: SettleDeps, line: ManagedLine, session: LiveSession, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
+import type { IsolationWays } from "../../domain/access/books.js";
 import type { Change } from "../../domain/access/changes.js";
-import type { DesiredProfile } from "../../domain/access/desired.js";
-import { diffProfile } from "../../domain/access/diff.js";
+import type { OwnedProfile } from "../../domain/access/desired.js";
+import { diffProfile, type MayAdd } from "../../domain/access/diff.js";
 import { isBadRateLimit, parseRateLimit, sameRateLimit } from "../../domain/catalog/rate-limit.js";
 import type { Pacer } from "./pacer.js";
 import { NotHeld, intentOf, perform, type PerformDeps } from "./perform.js";
@@ -28,10 +29,12 @@ export async function settleProfile(
     readonly routerName: string;
     readonly pacer: Pacer;
     readonly last: () => AccessIndex | undefined;
+    readonly isolation: IsolationWays;
   },
   kind: ProfileKind,
   name: string,
-  want: () => DesiredProfile | undefined,
+  want: () => OwnedProfile | undefined,
+  mayAdd: MayAdd,
   signal: AbortSignal,
 ): Promise<void> {
   const { writer, store, clock, pacer, onWrite } = deps;
@@ -60,7 +63,7 @@ export async function settleProfile(
     }
     const desired = want();
     if (desired === undefined) return;
-    const [change] = diffProfile(kind, name, desired, index).changes;
+    const [change] = diffProfile(kind, desired, deps.isolation, index, mayAdd).changes;
     if (change === undefined || !isProfileChange(change)) return;
     await pacer.write(signal);
     const before = "before" in change ? { "rate-limit": change.before } : undefined;

@@ -13,6 +13,8 @@ export interface WorkItem {
   readonly dueMonoMs: number;
   /** Refusals in a row. */
   readonly attempts: number;
+  /** It waits because the router could not be reached, not because of what it is. */
+  readonly isLinkTrouble: boolean;
   /** When it was first asked for, by wall clock, for progress. */
   readonly askedAtMs: number;
   /** What settling it takes at the usual pace, milliseconds; for progress. */
@@ -84,6 +86,13 @@ export class WorkQueue {
     let next: number | undefined;
     for (const { dueMonoMs } of this.#items.values()) if (next === undefined || dueMonoMs < next) next = dueMonoMs;
     return next;
+  }
+
+  /** The router answers again: what waited for that is due. Refusals keep their pauses. */
+  hurry(nowMonoMs: number): void {
+    for (const [key, item] of this.#items) {
+      if (item.isLinkTrouble) this.#items.set(key, { ...item, dueMonoMs: Math.min(item.dueMonoMs, nowMonoMs) });
+    }
   }
 
   delete(key: WorkKey): void {

@@ -1,5 +1,6 @@
 /** Changes in RouterOS's own words. Only fields that Ronda owns are ever in them. */
 import type { Change } from "../../domain/access/changes.js";
+import { entryComment } from "../../domain/access/diff.js";
 import { formatRateLimit, rateLimitToQueue } from "../../domain/catalog/rate-limit.js";
 import type { RouterWrite } from "./access-link.js";
 
@@ -36,7 +37,7 @@ export function wordsOf(change: Change): Record<string, string> {
         ...(change.disabled === undefined ? {} : { disabled: "no" }),
       };
     case "add-list-entry":
-      return { list: change.list, address: change.address, comment: `ronda: ${change.name}` };
+      return { list: change.list, address: change.address, comment: entryComment(change.name) };
     case "remove-list-entry":
       return { list: change.list, address: change.address };
     case "drop-session":

@@ -31,16 +31,24 @@ export interface AccessIndex {
   readonly hotspotSessions: NamedRows<LiveSession>;
   /** Entries of all lists, by `list` and address. */
   entries(list: string, address: string): readonly ObservedListEntry[];
+  /** Entries of a list by their comment. */
+  commented(list: string, comment: string): readonly ObservedListEntry[];
   readonly entriesAreWhole: boolean;
 }
 
 export function indexAccess(observed: ObservedAccess): AccessIndex {
   const byEntry = new Map<string, ObservedListEntry[]>();
+  const byComment = new Map<string, ObservedListEntry[]>();
   for (const entry of observed.listEntries.rows) {
     const key = `${entry.list}\0${entry.address}`;
     const known = byEntry.get(key);
     if (known === undefined) byEntry.set(key, [entry]);
     else known.push(entry);
+    if (entry.comment === "") continue;
+    const commentKey = `${entry.list}\0${entry.comment}`;
+    const alike = byComment.get(commentKey);
+    if (alike === undefined) byComment.set(commentKey, [entry]);
+    else alike.push(entry);
   }
   return {
     secrets: indexNames(observed.secrets),
@@ -52,6 +60,7 @@ export function indexAccess(observed: ObservedAccess): AccessIndex {
     pppSessions: indexNames(observed.pppActive),
     hotspotSessions: indexNames(observed.hotspotActive),
     entries: (list, address) => byEntry.get(`${list}\0${address}`) ?? none,
+    commented: (list, comment) => byComment.get(`${list}\0${comment}`) ?? none,
     entriesAreWhole: observed.listEntries.isWhole,
   };
 }

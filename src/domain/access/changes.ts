@@ -124,6 +124,8 @@ export interface Obstacle {
     | "name-ambiguous"
     /** A static line without an address. */
     | "address-unknown"
+    /** Its queue is aimed at another address than the books say: the address of the books may be somebody else's. */
+    | "address-differs"
     /** The router has no such menu (package missing). */
     | "menu-missing"
     /** The row was made by the router itself (RADIUS, hotspot trial) and cannot be set. */

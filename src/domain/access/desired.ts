@@ -25,6 +25,10 @@ export interface DesiredProfile {
   readonly remoteAddress: string | undefined;
 }
 
+export interface OwnedProfile extends DesiredProfile {
+  readonly name: string;
+}
+
 export interface DesiredAccess {
   readonly pppProfiles: ReadonlyMap<string, DesiredProfile>;
   readonly hotspotProfiles: ReadonlyMap<string, DesiredProfile>;
@@ -95,7 +99,7 @@ export function isolationProfile(
 }
 
 /** The profile that this line's plan owns on its router, once it is needed there. */
-export function ownedProfile(line: ManagedLine): (DesiredProfile & { readonly name: string }) | undefined {
+export function ownedProfile(line: ManagedLine): OwnedProfile | undefined {
   const { enforcement, rates } = line.plan;
   if (line.service === "static" || enforcement.kind !== "profile" || rates === undefined) return undefined;
   if (line.state === "pending" || line.state === "terminated") return undefined;

@@ -14,7 +14,7 @@ import {
   desiredRow,
   isolationProfile,
   ownedProfile,
-  type DesiredProfile,
+  type OwnedProfile,
   type DesiredRow,
 } from "./desired.js";
 import type { ObservedHotspotUser, ObservedQueue, ObservedSecret } from "./observed.js";
@@ -30,13 +30,14 @@ export function diff(books: AccessBooks, index: AccessIndex): Difference {
   const found = new Findings();
   const profiles = new Set<string>();
   const taken = addressesTaken(books.lines);
+  const mayAdd = (kind: ProfileKind, want: OwnedProfile): boolean => mayAddProfile(books.lines, index, kind, want);
   for (const line of books.lines) {
     const profile = isThereOrComing(line, index) ? ownedProfile(line) : undefined;
     if (profile !== undefined && !profiles.has(`${line.service} ${profile.name}`)) {
       profiles.add(`${line.service} ${profile.name}`);
-      findProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
+      findProfile(kindOf(line), profile, books.isolation, index, mayAdd, found);
     }
-    diffLine(line, books.isolation, index, found, taken);
+    diffLine(line, books.isolation, index, found, taken, mayAdd);
   }
   return found.difference();
 }
@@ -47,12 +48,12 @@ export function diffOne(
   isolation: IsolationWays,
   index: AccessIndex,
   litAddresses: ReadonlySet<string>,
+  mayAdd: MayAdd,
 ): Difference {
   const found = new Findings();
   const profile = ownedProfile(line);
-  if (profile !== undefined)
-    findProfile(line.service === "pppoe" ? "ppp" : "hotspot", profile.name, profile, index, found);
-  diffLine(line, isolation, index, found, litAddresses);
+  if (profile !== undefined) findProfile(kindOf(line), profile, isolation, index, mayAdd, found);
+  diffLine(line, isolation, index, found, litAddresses, mayAdd);
   return found.difference();
 }
 
@@ -110,33 +111,79 @@ function rankOf(change: Change): number {
   return { lights: 1, neutral: 2, darkens: 3 }[change.effect];
 }
 
+type ProfileKind = "ppp" | "hotspot";
+/** Whether a profile that is not there may be added; asked only then. See {@link mayAddProfile}. */
+export type MayAdd = (kind: ProfileKind, want: OwnedProfile) => boolean;
+
+/**
+ * A profile that somebody stood on and that is gone was renamed or deleted in Winbox, with pools and scripts that nobody
+ * here knows; and a PPP profile without addresses lets nobody in whose secret has none of its own. Moving people onto a new
+ * one would take them offline, so it is only added for lines that are new or were asked to be put back.
+ *
+ * @param lines all managed ones of the router.
+ * @param index a whole reading.
+ */
+export function mayAddProfile(
+  lines: readonly ManagedLine[],
+  index: AccessIndex,
+  kind: ProfileKind,
+  want: OwnedProfile,
+): boolean {
+  const there = lines.filter(
+    (line) =>
+      line.service !== "static" &&
+      kindOf(line) === kind &&
+      line.presence === "expected" &&
+      (line.service === "hotspot" ? index.hotspotUsers : index.secrets).named(line.name).length > 0,
+  );
+  if (there.some(({ verifiedProfile }) => verifiedProfile === want.name)) return false;
+  return (
+    kind === "hotspot" ||
+    want.remoteAddress !== undefined ||
+    !there.some((line) => ownedProfile(line)?.name === want.name)
+  );
+}
+
+function kindOf({ service }: Pick<ManagedLine, "service">): ProfileKind {
+  return service === "hotspot" ? "hotspot" : "ppp";
+}
+
 /** The same for one profile. */
 export function diffProfile(
-  kind: "ppp" | "hotspot",
-  name: string,
-  want: DesiredProfile,
+  kind: ProfileKind,
+  want: OwnedProfile,
+  isolation: IsolationWays,
   index: AccessIndex,
+  mayAdd: MayAdd,
 ): Difference {
   const found = new Findings();
-  findProfile(kind, name, want, index, found);
+  findProfile(kind, want, isolation, index, mayAdd, found);
   return found.difference();
 }
 
 function findProfile(
-  kind: "ppp" | "hotspot",
-  name: string,
-  want: DesiredProfile,
+  kind: ProfileKind,
+  want: OwnedProfile,
+  isolation: IsolationWays,
   index: AccessIndex,
+  mayAdd: MayAdd,
   found: Findings,
 ): void {
+  const { name } = want;
   const table = kind === "ppp" ? index.pppProfiles : index.hotspotProfiles;
   if (table.menuMissing) return found.obstacle("menu-missing", undefined, name, `${kind} profiles`);
+  // The isolir profile is the operator's: with a plan's speed in it every debtor would surf at that.
+  if (name === isolationProfile({ service: kind === "ppp" ? "pppoe" : "hotspot" }, { ...isolation, method: "profile" }))
+    return found.obstacle("plan-unfit", undefined, name, "it is the isolir profile");
   const rows = table.named(name);
   const [row] = rows;
   if (row === undefined) {
     if (!table.isWhole) return;
     const other = table.alike(name);
     if (other !== undefined) return found.obstacle("name-ambiguous", undefined, name, other);
+    // It was there: renamed or deleted in Winbox, with pools and scripts that nobody here knows. A new one would lack them,
+    // and whoever was moved onto it could not log in.
+    if (!mayAdd(kind, want)) return found.obstacle("profile-missing", undefined, name, name);
     return found.change({
       kind: kind === "ppp" ? "add-ppp-profile" : "add-hotspot-profile",
       effect: "neutral",
@@ -165,6 +212,7 @@ function diffLine(
   index: AccessIndex,
   found: Findings,
   litAddresses: ReadonlySet<string>,
+  mayAdd: MayAdd,
 ): void {
   if (line.service === "static") return diffStatic(line, isolation, index, found, litAddresses);
   const want = desiredRow(line, isolation);
@@ -181,10 +229,10 @@ function diffLine(
   }
   const rows = table.named(line.name);
   const [row] = rows;
-  if (row === undefined) return diffMissing(want, isolation, index, table, found);
+  if (row === undefined) return diffMissing(want, isolation, index, table, found, mayAdd);
   if (rows.length > 1) return found.obstacle("name-ambiguous", line, line.name, line.name);
   if ("dynamic" in row && (row.dynamic || row.isDefault)) return found.obstacle("row-dynamic", line, line.name, "");
-  diffRow(want, row, isolation, index, found);
+  diffRow(want, row, isolation, index, found, mayAdd);
 }
 
 function diffRow(
@@ -193,6 +241,7 @@ function diffRow(
   isolation: IsolationWays,
   index: AccessIndex,
   found: Findings,
+  mayAdd: MayAdd,
 ): void {
   const { line } = want;
   const fields: { profile?: string; disabled?: boolean; password?: true } = {};
@@ -214,7 +263,7 @@ function diffRow(
   // Right already, but not by us: whoever is up may have logged in before. Written again, its sessions are owed.
   const isUnverified = line.verifiedProfile !== undefined && line.verifiedProfile !== want.profile;
   if (want.profile !== undefined && !staysAsFound && (want.profile !== row.profile || isUnverified)) {
-    if (mayRefer(want, isolation, index, found)) fields.profile = want.profile;
+    if (mayRefer(want, isolation, index, found, mayAdd)) fields.profile = want.profile;
   }
   if (want.profile === undefined && line.plan.enforcement.kind === "queue" && !want.disabled) {
     found.obstacle("plan-unfit", line, line.name, line.plan.name);
@@ -228,7 +277,8 @@ function diffRow(
   ) {
     delete fields.disabled;
   }
-  if (line.password === "to-write") fields.password = true;
+  // Apart from the rest and after it: a password that cannot be opened or is refused must not keep a line dark.
+  if (line.password === "to-write" && Object.keys(fields).length === 0) fields.password = true;
   if (Object.keys(fields).length === 0) return;
   const after = { profile: fields.profile ?? row.profile, disabled: fields.disabled ?? row.disabled };
   const effect = effectOf(isRowDark(row, line, isolation), isRowDark(after, line, isolation));
@@ -263,14 +313,22 @@ function reasonOf(line: ManagedLine, effect: Effect, fields: AccessFields): Chan
  * Whether a row may be given this profile: RouterOS completes names by prefix, so one that is not there under exactly
  * this name may silently become another.
  */
-function mayRefer(want: DesiredRow, isolation: IsolationWays, index: AccessIndex, found: Findings): boolean {
+function mayRefer(
+  want: DesiredRow,
+  isolation: IsolationWays,
+  index: AccessIndex,
+  found: Findings,
+  mayAdd: MayAdd,
+): boolean {
   const { line, profile } = want;
   if (profile === undefined) return false;
   const table = line.service === "pppoe" ? index.pppProfiles : index.hotspotProfiles;
   if (table.named(profile).length === 1) return true;
-  if (profile === ownedProfile(line)?.name && profile !== isolationProfile(line, isolation)) {
-    // It is added before this row is written; where it cannot be, that is said once.
-    return table.named(profile).length === 0 && table.isWhole && table.alike(profile) === undefined;
+  const own = ownedProfile(line);
+  if (own !== undefined && profile === own.name && profile !== isolationProfile(line, isolation)) {
+    // It is added before this row is written; where it cannot be, that is said.
+    const isComing = table.named(profile).length === 0 && table.isWhole && table.alike(profile) === undefined;
+    if (isComing && mayAdd(kindOf(line), own)) return true;
   }
   const isIsolation = line.state === "isolated" && profile === isolationProfile(line, isolation);
   found.obstacle(isIsolation ? "isolation-profile-missing" : "profile-missing", line, line.name, profile);
@@ -283,6 +341,7 @@ function diffMissing(
   index: AccessIndex,
   table: NamedRows<ObservedSecret | ObservedHotspotUser>,
   found: Findings,
+  mayAdd: MayAdd,
 ): void {
   const { line } = want;
   // A row that would not parse may be the very one.
@@ -304,7 +363,7 @@ function diffMissing(
   const { enforcement } = line.plan;
   const profile = want.profile ?? (enforcement.kind === "queue" ? undefined : enforcement.profile);
   if (profile === undefined) return found.obstacle("plan-unfit", line, line.name, line.plan.name);
-  if (!mayRefer({ ...want, profile }, isolation, index, found)) return;
+  if (!mayRefer({ ...want, profile }, isolation, index, found, mayAdd)) return;
   found.change({
     kind: line.service === "pppoe" ? "add-secret" : "add-hotspot-user",
     // Nobody was lit by a row that was not there.
@@ -326,8 +385,18 @@ function diffStatic(
 ): void {
   const want = desiredQueue(line);
   if (want === undefined) return;
-  if (line.state !== "terminated") diffQueue(line, index, found);
   const { address } = line;
+  if (line.state !== "terminated") {
+    diffQueue(line, index, found);
+    const [queue] = index.queues.named(line.name);
+    // Deleted by hand, or the router was emptied: a person is asked before anything of this line is touched.
+    if (queue === undefined && line.presence === "expected") return;
+    const target = queue?.target.replace(/\/32$/, "");
+    // Aimed at another house in Winbox: the address of the books may be a neighbour's now.
+    if (target !== undefined && address !== undefined && target !== "" && target !== address) {
+      return found.obstacle("address-differs", line, line.name, target);
+    }
+  }
   if (address === undefined) {
     if (want.isDark) found.obstacle("address-unknown", line, line.name, "");
     return;
@@ -337,6 +406,11 @@ function diffStatic(
   const entries = index.entries(list, address);
   const isListed = entries.some(({ disabled }) => !disabled);
   const change = { lineId: line.lineId, list, address, name: line.name } as const;
+  for (const entry of index.commented(list, entryComment(line.name))) {
+    // An address that the line had before: whoever has it now has done nothing.
+    if (entry.address === address || entry.dynamic) continue;
+    found.change({ kind: "remove-list-entry", effect: "neutral", why: "repaired", ...change, address: entry.address });
+  }
   if (want.isDark && !isListed) {
     if (litAddresses.has(address)) return found.obstacle("name-ambiguous", line, line.name, address);
     const why = line.state === "isolated" ? "isolated" : line.state === "paused" ? "paused" : "terminated";
@@ -348,6 +422,11 @@ function diffStatic(
     }
     found.change({ kind: "remove-list-entry", effect: "lights", why: "released", ...change });
   }
+}
+
+/** How an isolir entry of ours says whose it is. */
+export function entryComment(lineName: string): string {
+  return `ronda: ${lineName}`;
 }
 
 function diffQueue(line: ManagedLine, index: AccessIndex, found: Findings): void {

@@ -355,14 +355,14 @@ describe("the brake", () => {
     const onSite = store.engageBrake({ ...brake, routerId: undefined }, atMs);
     expect(store.engageBrake({ ...brake, routerId: undefined, subscriptionIds: new Set([a, b]) }, atMs)).toBe(onSite);
     store.listOnBrake(onRouter, [a, c]);
-    expect(store.openBrakes()).toEqual([
+    expect(store.openBrakes(0)).toEqual([
       { id: onRouter, routerId: pos1, engagedAtMs: atMs, subscriptionIds: new Set([a, c]), confirmed: new Set() },
       { id: onSite, routerId: undefined, engagedAtMs: atMs, subscriptionIds: new Set([a, b]), confirmed: new Set() },
     ]);
     expect(() => db.prepare("insert into brakes (router_id, engaged_at_ms) values (?, 1)").run(pos1)).toThrow(/UNIQUE/);
     expect(() => db.prepare("insert into brakes (router_id, engaged_at_ms) values (null, 1)").run()).toThrow(/UNIQUE/);
     store.releaseBrake(onSite, atMs - 1);
-    expect(store.openBrakes().map(({ id }) => id)).toEqual([onRouter]);
+    expect(store.openBrakes(0).map(({ id }) => id)).toEqual([onRouter]);
     expect(store.engageBrake({ ...brake, routerId: undefined }, atMs)).not.toBe(onSite);
   });
 });

@@ -376,7 +376,7 @@ describe("answers", () => {
     const id = access.engageBrake({ routerId: pos1, engagedAtMs: atMs, subscriptionIds: listed }, atMs);
     expect(refused(() => books.confirmBrake("api", id, [999])).code).toBe("INVALID_REQUEST");
     expect(books.confirmBrake("api", id, [budi.subscription.id]).nudges).toMatchObject([{ lineIds: [budi.lineId] }]);
-    expect(access.openBrakes()[0]?.confirmed).toEqual(new Set([budi.subscription.id]));
+    expect(access.openBrakes(0)[0]?.confirmed).toEqual(new Set([budi.subscription.id]));
     clock.atMs += 7;
     books.confirmBrake("boss", id);
     expect(db.prepare("select confirmed_at_ms, confirmed_by from brake_subscriptions order by 1").all()).toEqual([

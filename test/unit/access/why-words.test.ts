@@ -48,7 +48,7 @@ describe.each(languages)("why, in %s", (language) => {
       expect(questionWords({ kind, router: "hex", who: "budi", candidates: "" }, language).title).toMatch(/budi.*hex/);
     }
     const obstacles = ["profile-missing", "isolation-profile-missing", "password-unknown", "name-ambiguous"] as const;
-    const others = ["address-unknown", "menu-missing", "row-dynamic", "plan-unfit"] as const;
+    const others = ["address-unknown", "address-differs", "menu-missing", "row-dynamic", "plan-unfit"] as const;
     for (const kind of [...obstacles, ...others]) {
       const { title } = obstacleWords({ kind, router: "hex", who: "budi", detail: "10M" }, language);
       expect(title, kind).toContain("hex");

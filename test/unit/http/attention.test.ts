@@ -299,6 +299,7 @@ describe("words", () => {
     "password-unknown",
     "name-ambiguous",
     "address-unknown",
+    "address-differs",
     "menu-missing",
     "row-dynamic",
     "plan-unfit",
