@@ -13,6 +13,7 @@ import type { AccessReader } from "../app/access/access-link.js";
 import type { ApplierEvent } from "../app/access/applier.js";
 import { createBrakeGate } from "../app/access/brake-gate.js";
 import { Keepers } from "../app/access/keepers.js";
+import type { BrakeSettings } from "../domain/access/brake.js";
 import { createBooks } from "../app/books/books.js";
 import type { Clock, RouterReader } from "../app/ports.js";
 import type { NightWatch } from "../app/rounds/night-watch.js";
@@ -39,6 +40,7 @@ export function createAccess({
   log,
   routers,
   watch,
+  brake,
 }: {
   readonly db: Sqlite;
   readonly config: RondaConfig;
@@ -47,6 +49,8 @@ export function createAccess({
   readonly log: Logger;
   readonly routers: Pick<RouterStore, "acceptedIdentity">;
   readonly watch: () => Pick<NightWatch, "router" | "walkNow">;
+  /** As routers.yaml says now: a reload may have tightened it. */
+  readonly brake: () => BrakeSettings | undefined;
 }) {
   const secretBox = createSecretBox(keyFileOf(config));
   const store = createAccessStore(db, secretBox);
@@ -61,7 +65,7 @@ export function createAccess({
   const gate = createBrakeGate({
     store,
     clock,
-    settings: () => config.billing?.isolate.brake ?? defaultBrake,
+    settings: () => brake() ?? defaultBrake,
     isEnforced: (routerId) => keepers.isEnforced(routerId),
     onEngaged: ({ routerId, count }) =>
       log.warn({ routerId, subscriptions: count }, "the brake is on: nobody goes dark until a person confirms"),

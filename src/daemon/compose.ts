@@ -76,8 +76,18 @@ export async function startDaemon({
     const metrics = createMetrics({ version });
     const say = createTeller(log, clock);
 
+    let current = config;
     const changedElsewhere = watchOtherWriters(db);
-    const access = createAccess({ db, config, clock, random, log, routers, watch: () => watch });
+    const access = createAccess({
+      db,
+      config,
+      clock,
+      random,
+      log,
+      routers,
+      watch: () => watch,
+      brake: () => current.billing?.isolate.brake,
+    });
     const watch: NightWatch = new NightWatch({
       store,
       clock,
@@ -185,6 +195,7 @@ export async function startDaemon({
       died,
       stop: stopAll,
       apply: async (next, diff) => {
+        current = next;
         const nextIds = routers.syncConfigured(
           next.routers.map(({ name }) => name),
           clock.nowMs(),

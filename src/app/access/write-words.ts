@@ -19,12 +19,18 @@ export function wordsOf(change: Change): Record<string, string> {
     case "set-hotspot-profile":
       return { "rate-limit": formatRateLimit(change.rates) };
     case "add-secret":
-      return { name: change.name, service: "pppoe", ...fieldWords(change.fields) };
+      return {
+        name: change.name,
+        service: "pppoe",
+        ...fieldWords(change.fields),
+        ...restoredWords(change.restores, "remote-address"),
+      };
     case "add-hotspot-user":
       return {
         name: change.name,
         ...(change.hotspotServer === undefined ? {} : { server: change.hotspotServer }),
         ...fieldWords(change.fields),
+        ...restoredWords(change.restores, "address"),
       };
     case "set-secret":
     case "set-hotspot-user":
@@ -50,6 +56,19 @@ function fieldWords(fields: { profile?: string; disabled?: boolean; password?: t
     ...(fields.password === undefined ? {} : { password: hidden }),
     ...(fields.profile === undefined ? {} : { profile: fields.profile }),
     ...(fields.disabled === undefined ? {} : { disabled: fields.disabled ? "yes" : "no" }),
+  };
+}
+
+/** A fixed address and the comment come back with a line; which device it was locked to was never told apart from who came. */
+function restoredWords(
+  restores: { readonly address: string; readonly comment: string } | undefined,
+  addressName: string,
+): Record<string, string> {
+  if (restores === undefined) return {};
+  return {
+    // A reference to a pool that is gone shows as an internal id.
+    ...(restores.address === "" || restores.address.startsWith("*") ? {} : { [addressName]: restores.address }),
+    ...(restores.comment === "" ? {} : { comment: restores.comment }),
   };
 }
 

@@ -41,6 +41,8 @@ export type Change = {
       readonly name: string;
       readonly fields: Required<Pick<AccessFields, "profile" | "disabled">> & AccessFields;
       readonly hotspotServer: string | undefined;
+      /** Of a line that is put back: what its row held when it was last seen, empty where nothing. */
+      readonly restores: { readonly address: string; readonly comment: string } | undefined;
     }
   | {
       readonly kind: "set-secret" | "set-hotspot-user";

@@ -373,6 +373,10 @@ function diffMissing(
     name: line.name,
     fields: { profile, disabled: want.disabled, password: true },
     hotspotServer: line.hotspotServer,
+    restores:
+      line.lastSeen === undefined
+        ? undefined
+        : { address: line.lastSeen.remoteAddress, comment: line.lastSeen.comment },
   });
 }
 

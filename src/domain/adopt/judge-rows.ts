@@ -153,6 +153,22 @@ function planBefore(bench: Bench, service: "pppoe" | "hotspot", row: LoginRow): 
   return { conflict: "plan-unknown", words };
 }
 
+/**
+ * Whether a secret of the same name plainly belongs to another person: two Budis on two routers would go dark together. A
+ * comment that says nothing, or a part of the name, is no sign of that.
+ */
+function isSomebodyElse(bench: Bench, row: ObservedSecret, { customerName }: KnownLine): boolean {
+  const here = guessCustomer(row.name, row.comment, bench.parsePhone);
+  const there = bench.known.customers.filter(({ name }) => name === customerName);
+  const phone = here.phoneE164;
+  const phones = there.flatMap(({ phoneE164 }) => (phoneE164 === undefined ? [] : [phoneE164]));
+  if (phone !== undefined && phones.length > 0) return !phones.includes(phone);
+  const fold = (name: string): string => name.toLowerCase().replaceAll(/\s+/g, " ");
+  const [ours, theirs] = [fold(here.name), fold(customerName)];
+  if (here.name === row.name || theirs === fold(row.name)) return false;
+  return !ours.includes(theirs) && !theirs.includes(ours);
+}
+
 /** A secret that is managed on another router: one subscription, lit and dark in both places at once. */
 function judgeCopy(
   bench: Bench,
@@ -168,6 +184,9 @@ function judgeCopy(
   }
   const { plan, router, customerName, state, subscriptionId } = copy;
   const where = `${row.name} is managed on ${router} (${customerName}, ${state}, plan ${plan.name})`;
+  if (isSomebodyElse(bench, row, copy)) {
+    return conflict(ref, "copy-differs", `${where}, and its comment here names somebody else: "${row.comment.trim()}"`);
+  }
   const profileName = plan.enforcement.kind === "queue" ? undefined : plan.enforcement.profile;
   const profiles = profileName === undefined ? [] : bench.index.pppProfiles.named(profileName);
   const [profile] = profiles;

@@ -102,7 +102,7 @@ export class PlanDesk {
       name,
       priceIdr: price ?? 0,
       rates: readable,
-      enforcement: { kind: "profile", profile: row.name, pppLocalAddress: undefined, pppRemoteAddress: undefined },
+      enforcement: { kind: "profile", profile: row.name, ...addressesOf(row) },
     };
     const script = scriptOf(row);
     const rival = profileRival({ ...owned, id: 0 }, [...this.#known.plans, ...this.#drafts.map(toPlan)]);
@@ -183,3 +183,19 @@ const noLimit: RateLimit = {
   limitAt: undefined,
   priority: undefined,
 };
+
+/** Without its addresses a lost profile could not be made again: nobody would get in by it. */
+function addressesOf(row: ProfileRow): { pppLocalAddress: string | undefined; pppRemoteAddress: string | undefined } {
+  const none = { pppLocalAddress: undefined, pppRemoteAddress: undefined };
+  if (!("localAddress" in row)) return none;
+  const said = (text: string): string | undefined => (text === "" || text.startsWith("*") ? undefined : text);
+  const addresses = { pppLocalAddress: said(row.localAddress), pppRemoteAddress: said(row.remoteAddress) };
+  const plan = {
+    name: "x",
+    priceIdr: 0,
+    rates: undefined,
+    enforcement: { kind: "profile", profile: "x", ...addresses },
+  } as const;
+  const isRefused = checkPlan(plan).some(({ field }) => field.startsWith("enforcement.ppp"));
+  return isRefused ? none : addresses;
+}

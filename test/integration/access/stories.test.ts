@@ -490,7 +490,8 @@ describe("a router that was emptied", () => {
         startsActive: true,
         lines: [{ router: "hex", service: "pppoe", name, presence: "expected", ...password }],
       });
-      router.ppp.addSecret({ name, profile: "10M", password: `rahasia ${name}` });
+      const own = name === "budi" ? { "remote-address": "10.1.3.200", comment: "Pak Budi" } : {};
+      router.ppp.addSecret({ name, profile: "10M", password: `rahasia ${name}`, ...own });
     }
     await rig.look();
     for (const name of names) router.ppp.removeSecret(name);
@@ -508,6 +509,8 @@ describe("a router that was emptied", () => {
       names.map((name) => router.ppp.tables.secrets.byName(name)?.values.get("password")?.split(".").length),
     ).toEqual([5, 5, undefined]);
     expect(profileOf("budi")).toBe("10M");
+    const budi = router.ppp.tables.secrets.byName("budi")?.values;
+    expect([budi?.get("remote-address"), budi?.get("comment")]).toEqual(["10.1.3.200", "Pak Budi"]);
     expect(JSON.stringify(rig.db.prepare("select * from journal").all())).not.toContain("rahasia");
   });
 });
