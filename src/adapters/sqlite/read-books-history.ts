@@ -105,6 +105,9 @@ const idFields: Readonly<Record<string, IdKind>> = {
   planId: "plan",
   subscriptionId: "subscription",
   lineIds: "line",
+  invoiceId: "invoice",
+  originInvoiceId: "invoice",
+  paymentId: "payment",
   confirmed: "subscription",
 };
 

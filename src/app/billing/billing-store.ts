@@ -1,0 +1,90 @@
+/**
+ * What the use cases of money need of the store. Everything inside one `change` is one commit, on the disk when it returns,
+ * with its audit rows.
+ *
+ * Not there yet: reading for lists and reports, one-off charges and discounts that wait for the next invoice, the cycle and
+ * first billed day of a subscription, the dated history of its states (pauses), and the run that asks what is due. Nothing
+ * is reachable through the API or the command line.
+ */
+import type { CivilDate, Period } from "../../domain/billing/civil-date.js";
+import type { CustomerLedger, LedgerRows } from "../../domain/billing/ledger.js";
+import type { BooksTransaction } from "../books/books-store.js";
+import type {
+  CustomerTerms,
+  InvoiceRecord,
+  KeptReply,
+  KeyRecord,
+  KeyUse,
+  NewInvoice,
+  NewPayment,
+  PaymentRecord,
+  PromiseRecord,
+  Voided,
+} from "./records.js";
+
+export interface BillingStore {
+  /** Runs `work` whole or not at all; inside another `change`, of these books or of `BooksStore`, it is a part of that one. */
+  change<T>(work: (transaction: BillingTransaction) => T): T;
+}
+
+/**
+ * Ledger, allocations, invoices and payments are appended and voided, never edited. The tables refuse what would not add up;
+ * such an error is a bug, not a refusal.
+ */
+export interface BillingTransaction extends Pick<BooksTransaction, "customer" | "subscription" | "audit"> {
+  invoice(id: number): InvoiceRecord | undefined;
+  /** The non-void invoice of a subscription whose period begins on this day. */
+  invoiceOfPeriod(subscriptionId: number, start: CivilDate): InvoiceRecord | undefined;
+  /** The first non-void invoice of a subscription that has a day in common with `period`. */
+  invoiceWithin(subscriptionId: number, period: Period): InvoiceRecord | undefined;
+  /** The place of the next invoice of a year. It is taken by adding that invoice, and free again if that is undone. */
+  nextSequence(year: number): number;
+  /** The first number of a year follows this one: another tool left off there. Only before the year's first invoice. */
+  beginNumbersAfter(year: number, lastSequence: number): void;
+  /** Adds it with its lines, outside the ledger as yet. Undefined, and nothing added, when its period has one. */
+  addInvoice(invoice: NewInvoice, atMs: number, by: string): number | undefined;
+  /** Nothing may be allocated to it any more. */
+  voidInvoice(id: number, voided: Voided): void;
+  /** Nobody is to be asked for these days again. */
+  waive(subscriptionId: number, period: Period, reason: string, atMs: number, by: string): void;
+  waivedPeriods(subscriptionId: number): readonly Period[];
+
+  payment(id: number): PaymentRecord | undefined;
+  /** The credit note that keeps what an invoice could not use. */
+  creditNoteOf(invoiceId: number): PaymentRecord | undefined;
+  /** Adds it, outside the ledger as yet. */
+  addPayment(payment: NewPayment, atMs: number, by: string): number;
+  /** Nothing of it may be allocated any more. */
+  voidPayment(id: number, voided: Voided): void;
+
+  /** Everything of one customer. */
+  ledger(customerId: number): CustomerLedger;
+  /** Entries first, then allocations in the order given. */
+  append(customerId: number, rows: LedgerRows, atMs: number, by: string): void;
+  /** What the customer owes (negative: has to his credit) by what counts up to and including a day; all of it without one. */
+  balanceIdr(customerId: number, on?: CivilDate): number;
+
+  /** The site's rules where nothing was granted. */
+  terms(customerId: number): CustomerTerms;
+  setTerms(customerId: number, terms: CustomerTerms, atMs: number): void;
+  /** The one that was not taken back or replaced. */
+  promise(subscriptionId: number): PromiseRecord | undefined;
+  /** Ends the one before. */
+  setPromise(
+    subscriptionId: number,
+    promise: Pick<PromiseRecord, "untilOn" | "note">,
+    atMs: number,
+    by: string,
+  ): PromiseRecord;
+  endPromise(subscriptionId: number, atMs: number, by: string): void;
+
+  key(key: string): KeyRecord | undefined;
+  /** Kept without a reply: in flight. */
+  takeKey(use: KeyUse, atMs: number): void;
+  /** For ever. */
+  keepReply(key: string, reply: KeptReply, atMs: number): void;
+  /** Only one without a reply. */
+  dropKey(key: string): void;
+  /** Those in flight when the process before this one died: their work was undone with it. How many there were. */
+  dropKeysInFlight(): number;
+}

@@ -1,0 +1,116 @@
+import { yearOf, type CivilDate, type Period } from "../../domain/billing/civil-date.js";
+import type { Cycle } from "../../domain/billing/cycles.js";
+import type { BuiltInvoice } from "../../domain/billing/invoice.js";
+import * as ledger from "../../domain/billing/ledger-moves.js";
+import { refuse } from "../books/desk.js";
+import { audit, invoiceOf, post, rowsOf, voided, type BillingDesk } from "./desk.js";
+import type { InvoiceRecord } from "./records.js";
+
+export interface InvoiceInput {
+  readonly subscriptionId: number;
+  readonly period: Period;
+  readonly cycle: Cycle["kind"];
+  readonly dueOn: CivilDate;
+  /** Asked only when the invoice is really made, inside its transaction. Dated `issuedOn`. */
+  readonly build: (issuedOn: CivilDate) => BuiltInvoice;
+}
+
+export type Issued =
+  | { readonly kind: "issued"; readonly invoice: InvoiceRecord }
+  /** The period has its invoice: nothing was done. */
+  | { readonly kind: "already-issued"; readonly invoice: InvoiceRecord }
+  /** Another period's invoice asks for some of these days: nothing was done. */
+  | { readonly kind: "overlaps"; readonly invoice: InvoiceRecord };
+
+/**
+ * Makes the invoice of one period, dated today, numbered next, in the ledger, and met as far as the customer has credit.
+ * Credit that the builder could not use becomes a credit note, and waits for the next invoice.
+ * @throws OperationalError `SUBSCRIPTION_NOT_FOUND`.
+ */
+export function issueInvoice(desk: BillingDesk, input: InvoiceInput): Issued {
+  const { tx, today, atMs, by } = desk;
+  const { subscriptionId, period, cycle, dueOn } = input;
+  const subscription =
+    tx.subscription(subscriptionId) ?? refuse("SUBSCRIPTION_NOT_FOUND", "there is no such subscription");
+  const there = tx.invoiceOfPeriod(subscriptionId, period.start);
+  if (there !== undefined) return { kind: "already-issued", invoice: there };
+  const sharing = tx.invoiceWithin(subscriptionId, period);
+  if (sharing !== undefined) return { kind: "overlaps", invoice: sharing };
+
+  const { customerId, planId } = subscription;
+  const built = input.build(today);
+  const before = tx.ledger(customerId);
+  const sequence = tx.nextSequence(yearOf(today));
+  const { lines, tax, totalIdr } = built;
+  const number = desk.invoiceNumber(yearOf(today), sequence);
+  const billedTo = tx.customer(customerId)?.name ?? "";
+  const id = tx.addInvoice(
+    {
+      customerId,
+      subscriptionId,
+      planId,
+      cycle,
+      period,
+      dueOn,
+      issuedOn: today,
+      sequence,
+      number,
+      billedTo,
+      lines,
+      tax,
+      totalIdr,
+    },
+    atMs,
+    by,
+  );
+  if (id === undefined)
+    throw new Error(`subscription ${subscriptionId} has an invoice of ${period.start} and has none`);
+  post(desk, customerId, ledger.issueInvoice(before, { id, issuedOn: today, dueOn, totalIdr }));
+  if (built.creditLeftIdr > 0) keepCredit(desk, customerId, id, built.creditLeftIdr);
+  const invoice = invoiceOf(desk, id);
+  audit(desk, "invoice.issue", "invoice", id, undefined, invoice);
+  return { kind: "issued", invoice };
+}
+
+function keepCredit(desk: BillingDesk, customerId: number, originInvoiceId: number, amountIdr: number): void {
+  const { tx, today, atMs, by } = desk;
+  const before = tx.ledger(customerId);
+  const note = { customerId, amountIdr, method: "credit-note", paidOn: today, originInvoiceId } as const;
+  const id = tx.addPayment({ ...note, reference: undefined }, atMs, by);
+  const payment = { id, receivedOn: today, method: "credit-note", amountIdr } as const;
+  post(desk, customerId, rowsOf(ledger.takePayment(before, payment, [], today)));
+  audit(desk, "payment.record", "payment", id, undefined, tx.payment(id));
+}
+
+export type InvoiceVoided =
+  | { readonly kind: "voided"; readonly invoice: InvoiceRecord }
+  /** It was void before: nothing was done. */
+  | { readonly kind: "already-void"; readonly invoice: InvoiceRecord };
+
+/**
+ * Takes an invoice back by a counter-entry. What had met it becomes credit and meets the next oldest debt; the number stays
+ * taken. Its period may be invoiced again unless `waives`: then nobody is asked for it any more.
+ * @throws OperationalError `INVOICE_NOT_FOUND`; `INVALID_REQUEST` without a reason.
+ */
+export function voidInvoice(
+  desk: BillingDesk,
+  id: number,
+  { reason, waives = false }: { readonly reason: string; readonly waives?: boolean },
+): InvoiceVoided {
+  const { tx, today, atMs, by } = desk;
+  const before = invoiceOf(desk, id);
+  if (before.voided !== undefined) return { kind: "already-void", invoice: before };
+  const mark = voided(desk, reason);
+  const note = tx.creditNoteOf(id);
+  if (note !== undefined && note.voided === undefined) {
+    const rows = rowsOf(ledger.voidPayment(tx.ledger(before.customerId), note.id, today));
+    post(desk, before.customerId, rows, () => tx.voidPayment(note.id, mark));
+    audit(desk, "payment.void", "payment", note.id, note, tx.payment(note.id));
+  }
+  const rows = rowsOf(ledger.voidInvoice(tx.ledger(before.customerId), id, today));
+  post(desk, before.customerId, rows, () => tx.voidInvoice(id, mark));
+  if (waives) tx.waive(before.subscriptionId, before.period, mark.reason, atMs, by);
+  const invoice = invoiceOf(desk, id);
+  audit(desk, waives ? "invoice.void-and-waive" : "invoice.void", "invoice", id, before, invoice);
+  return { kind: "voided", invoice };
+}

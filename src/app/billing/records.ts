@@ -1,0 +1,109 @@
+/** Rows of the money books as use cases see them. */
+import type { CivilDate, Period } from "../../domain/billing/civil-date.js";
+import type { Cycle } from "../../domain/billing/cycles.js";
+import type { BuiltInvoice } from "../../domain/billing/invoice.js";
+import type { PaymentMethod } from "../../domain/billing/ledger.js";
+
+/** When something was taken back, by whom, and why. */
+export interface Voided {
+  readonly on: CivilDate;
+  readonly atMs: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** An invoice as it is written down; `lines`, `tax` and `totalIdr` are what the builder made. */
+export interface NewInvoice extends Pick<BuiltInvoice, "lines" | "tax" | "totalIdr"> {
+  readonly customerId: number;
+  readonly subscriptionId: number;
+  /** The plan at the end of the period. */
+  readonly planId: number;
+  /** The cycle that made the period. */
+  readonly cycle: Cycle["kind"];
+  readonly period: Period;
+  readonly issuedOn: CivilDate;
+  readonly dueOn: CivilDate;
+  /** Its place among the invoices of the year of `issuedOn`, from 1, without gaps. */
+  readonly sequence: number;
+  /** As it is printed, e.g. `INV/2026/000123`. */
+  readonly number: string;
+  /** The customer's name as it was then. */
+  readonly billedTo: string;
+}
+
+export interface InvoiceRecord extends NewInvoice {
+  readonly id: number;
+  /** What of it is paid; the rest is open unless it is void. */
+  readonly paidIdr: number;
+  /** When the last payment that holds it was received, as `ledgerStanding` has it; undefined while open, and when void. */
+  readonly settledOn: CivilDate | undefined;
+  readonly issuedAtMs: number;
+  readonly issuedBy: string;
+  readonly voided: Voided | undefined;
+}
+
+export interface NewPayment {
+  readonly customerId: number;
+  /** Whole rupiah, above 0. */
+  readonly amountIdr: number;
+  readonly method: PaymentMethod;
+  readonly paidOn: CivilDate;
+  /** What a bank slip or a receipt book says. */
+  readonly reference: string | undefined;
+  /** The invoice whose unused credit this note keeps; it falls with that invoice. */
+  readonly originInvoiceId: number | undefined;
+}
+
+export interface PaymentRecord extends NewPayment {
+  readonly id: number;
+  /** What of it has met invoices; the rest is credit unless it is void. */
+  readonly allocatedIdr: number;
+  /** Where it went, as of now. */
+  readonly allocations: readonly { readonly invoiceId: number; readonly amountIdr: number }[];
+  readonly recordedAtMs: number;
+  /** The cashier. */
+  readonly recordedBy: string;
+  readonly voided: Voided | undefined;
+}
+
+/** What a customer was granted beyond the site's rules. */
+export interface CustomerTerms {
+  /** Days after the due date; undefined takes the site's. */
+  readonly graceDays: number | undefined;
+  /** Invoiced, and never isolated for it. */
+  readonly isExempt: boolean;
+  readonly note: string | undefined;
+}
+
+/** Janji bayar. Whether it still holds is the day's question: one that ran out stays here until it is taken back. */
+export interface PromiseRecord {
+  readonly id: number;
+  readonly subscriptionId: number;
+  /** The last day that it holds. */
+  readonly untilOn: CivilDate;
+  readonly note: string | undefined;
+  readonly madeAtMs: number;
+  readonly by: string;
+}
+
+/** A request that moves money, as its `Idempotency-Key` was first used. */
+export interface KeyUse {
+  readonly key: string;
+  /** Method and path. */
+  readonly route: string;
+  /** A digest of the body: two bodies with one hash are one body. */
+  readonly bodyHash: string;
+}
+
+export interface KeptReply {
+  /** HTTP status, 200 to 499: what may succeed on another try is not kept. */
+  readonly status: number;
+  /** Becomes JSON; undefined for no body. */
+  readonly body: unknown;
+}
+
+export interface KeyRecord extends KeyUse {
+  readonly takenAtMs: number;
+  /** Undefined while the first request is being worked on. */
+  readonly reply: KeptReply | undefined;
+}
