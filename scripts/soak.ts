@@ -1,9 +1,11 @@
 /**
- * Plays random histories against the router's true books for a while, each with a seed of its own:
- * `npm run soak -- --minutes 10`. Ends with 1 at the first history that is booked wrongly, and says how to play it again.
+ * Plays random histories for a while, each with a seed of its own: `npm run soak -- --minutes 10` holds usage against the
+ * router's true books, `npm run soak -- --access` what routers hold against the books. Ends with 1 at the first history that
+ * goes wrong, and says how to play it again.
  */
 import { parseArgs } from "node:util";
 import fc from "fast-check";
+import { accessCircumstances, accessHistory, playAccess } from "../test/integration/access/access-history.js";
 import { circumstances, historyOf, play } from "../test/integration/rounds/history.js";
 import { hotspotCircumstances, hotspotHistory, playHotspot } from "../test/integration/rounds/hotspot-history.js";
 import { playQueues, queueHistory, queuePersonality } from "../test/integration/rounds/queue-history.js";
@@ -15,6 +17,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 2_147_483_647) },
     /** How much may happen in one history at most. */
     length: { type: "string", default: "60" },
+    /** Access instead of usage. */
+    access: { type: "boolean", default: false },
   },
 });
 const untilMs = performance.now() + Number(values.minutes) * 60_000;
@@ -37,25 +41,30 @@ function judged<Given, Happenings>(playOne: (given: Given, happenings: Happening
 const ppp = fc.asyncProperty(circumstances, history, judged(play));
 const hotspot = fc.asyncProperty(hotspotCircumstances, hotspotHistory, judged(playHotspot));
 const queues = fc.asyncProperty(queuePersonality, queueHistory, judged(playQueues));
+const access = fc.asyncProperty(accessCircumstances, accessHistory, judged(playAccess));
 
 while (performance.now() < untilMs) {
   const settings = { seed, numRuns: runsPerSeed, endOnFailure: true };
-  // PPP has most to get wrong: hotspots and queues take turns beside it.
-  const beside = seed % 2 === 0 ? await fc.check(hotspot, settings) : await fc.check(queues, settings);
-  const outcome = beside.failed ? beside : await fc.check(ppp, settings);
+  const playUsage = async () => {
+    // PPP has most to get wrong: hotspots and queues take turns beside it.
+    const beside = seed % 2 === 0 ? await fc.check(hotspot, settings) : await fc.check(queues, settings);
+    return beside.failed ? beside : await fc.check(ppp, settings);
+  };
+  const outcome = values.access ? await fc.check(access, settings) : await playUsage();
   if (outcome.failed) {
     console.log(`seed ${seed} after ${outcome.numRuns} histories: ${String(outcome.errorInstance)}`);
     for (const part of outcome.counterexample ?? []) console.log(JSON.stringify(part));
-    console.log(`again: npm run soak -- --seed ${seed} --length ${values.length}`);
+    const what = values.access ? "--access" : `--length ${values.length}`;
+    console.log(`again: npm run soak -- --seed ${seed} ${what}`);
     process.exit(1);
   }
   seed = (seed + 1) % 2_147_483_647;
   if (performance.now() - lastSaidMs > 30_000) {
     lastSaidMs = performance.now();
     console.log(
-      `${histories} histories, all booked as the router counted; seed ${seed}, ${Math.round(process.memoryUsage.rss() / 1e6)} MB`,
+      `${histories} histories, nothing wrong; seed ${seed}, ${Math.round(process.memoryUsage.rss() / 1e6)} MB`,
     );
   }
 }
-console.log(`${histories} histories in ${values.minutes} minutes, none booked wrongly`);
+console.log(`${histories} histories in ${values.minutes} minutes, nothing wrong`);
 process.exit(0);
