@@ -60,8 +60,14 @@ const planFields = {
   rates: rates.nullish(),
   enforcement,
 };
+const confirm = z.boolean({ error: "true or false" }).default(false);
 export const newPlan = z.strictObject(planFields, body);
-export const planPatch = z.strictObject(planFields, body).partial();
+export const planPatch = z
+  .strictObject(planFields, body)
+  .partial()
+  .extend({
+    confirm: confirm.describe("sessions may be dropped: needed for another enforcement while somebody is up"),
+  });
 
 export function toPlanInput(given: z.output<typeof newPlan>): PlanInput {
   const { name, priceIdr } = given;
@@ -185,7 +191,6 @@ export const linePatch = z.strictObject(
   body,
 );
 
-const confirm = z.boolean({ error: "true or false" }).default(false);
 export const applyingPlan = z.strictObject({ confirm }, body).optional();
 export const reconciling = z.strictObject({ confirm }, body).optional();
 export const rebuilding = z

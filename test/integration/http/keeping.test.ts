@@ -149,6 +149,26 @@ describe("from the API to the router and back", () => {
     expect((await site.ask("GET", "/routers/hex")).body.driftCount).toBe(0);
   });
 
+  test("another profile for a plan whose customers are up needs a person's yes; a new price does not", async () => {
+    const ids = await begin();
+    await subscribe(ids);
+    await site.settle();
+    site.router.ppp.dial("budi", { password: "rahasia" });
+    site.db
+      .prepare(
+        `insert into sessions (router_id, line_id, kind, boot_no, session_key, started_at_ms, first_seen_at_ms)
+         select router_id, id, 'pppoe', 0, '1', 0, 0 from lines where name = 'budi'`,
+      )
+      .run();
+    const patch = (body: object) => site.ask("PATCH", `/plans/${ids.planId}`, body, { "if-match": "*" });
+    expect((await patch({ priceIdr: 1 })).status).toBe(200);
+    const enforcement = { kind: "profile", profile: "lain" };
+    const refused = await patch({ enforcement });
+    expect(refused.body).toMatchObject({ status: 409, code: "CONFIRM_REQUIRED" });
+    expect(refused.body.detail).toContain("1 sessions");
+    expect((await patch({ enforcement, confirm: true })).status).toBe(200);
+  });
+
   test("a router that was in observe waits for its first go, and says so", async () => {
     const ids = await begin({ lastMode: "observe" });
     const id = await subscribe(ids);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formatId } from "../../../app/books/ids.js";
 import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { RequestRefused } from "../problem.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
 import { applyingPlan, newPlan, planPatch, toPlanInput, toPlanPatch } from "../request-books.js";
 import { archivedFilter, idParams, nothing, paging, personSearch } from "../request-schemas.js";
@@ -77,7 +78,7 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
         summary: "Change a plan",
         description:
           "What is not in the body stays. A new speed acts at each line's next login (a queue's at once); a new profile " +
-          "drops the sessions of its lines, one a second.",
+          "drops the sessions of its lines, one a second, and while somebody is up on them needs `confirm: true`.",
         headers: ifMatchHeaders,
         params: idParams,
         querystring: nothing,
@@ -88,6 +89,15 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
     async ({ params, headers, body }, reply) => {
       const id = numberOf("plan", params.id);
       const version = versionToMatch(headers);
+      const { sessions } = books.applyPlanNow(actor, id, { isConfirmed: false }).value;
+      if (body.enforcement !== undefined && sessions > 0 && !body.confirm) {
+        const nameOf = (it: { readonly kind: string; readonly profile?: string }): string =>
+          `${it.kind} ${it.profile ?? ""}`;
+        if (nameOf(body.enforcement) !== nameOf(read(id).enforcement)) {
+          const what = `${sessions} sessions of the plan's lines would be dropped, one a second; send "confirm": true`;
+          throw new RequestRefused("CONFIRM_REQUIRED", 409, what);
+        }
+      }
       const plan = read(done(deps, books.updatePlan(actor, id, toPlanPatch(body), version)).id);
       return reply.header("etag", etagOf(plan.version)).send(plan);
     },
