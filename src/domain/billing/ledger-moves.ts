@@ -33,7 +33,7 @@ export function issueInvoice(ledger: CustomerLedger, invoice: LedgerInvoice): Le
     amountIdr: invoice.totalIdr,
   };
   const held = { ...ledger, invoices: [...ledger.invoices, invoice] };
-  return withCreditUsed(held, { entries: [entry], allocations: [] }, invoice.issuedOn);
+  return withCreditUsed(held, { entries: [entry], allocations: [] }, notBeforeAllocations(ledger, invoice.issuedOn));
 }
 
 /**
@@ -54,6 +54,7 @@ export function takePayment(
     if (!isSum(amountIdr)) return refused("AMOUNT_INVALID");
     wantedByInvoice.set(invoiceId, (wantedByInvoice.get(invoiceId) ?? 0) + amountIdr);
   }
+  const bookedOn = notBeforeAllocations(ledger, on);
   const allocations: Allocation[] = [];
   let leftIdr = payment.amountIdr;
   for (const [invoiceId, amountIdr] of wantedByInvoice) {
@@ -66,7 +67,7 @@ export function takePayment(
     allocations.push({
       paymentId: payment.id,
       invoiceId,
-      on: later(on, later(payment.receivedOn, invoice.issuedOn)),
+      on: later(bookedOn, later(payment.receivedOn, invoice.issuedOn)),
       amountIdr,
     });
   }
@@ -77,7 +78,7 @@ export function takePayment(
     amountIdr: -payment.amountIdr,
   };
   const held = { ...ledger, payments: [...ledger.payments, payment] };
-  return { kind: "rows", rows: withCreditUsed(held, { entries: [entry], allocations }, on) };
+  return { kind: "rows", rows: withCreditUsed(held, { entries: [entry], allocations }, bookedOn) };
 }
 
 /** Voids an invoice. What had been paid on it becomes credit again, and meets other open invoices. */
@@ -85,14 +86,15 @@ export function voidInvoice(ledger: CustomerLedger, invoiceId: number, on: Civil
   const invoice = ledgerStanding(ledger).invoices.find(({ id }) => id === invoiceId);
   if (invoice === undefined) return refused("INVOICE_UNKNOWN");
   if (invoice.isVoid) return refused("INVOICE_VOIDED");
+  const bookedOn = later(notBeforeAllocations(ledger, on), invoice.issuedOn);
   const entry: LedgerEntry = {
     kind: "invoice-void",
     refId: invoiceId,
-    on: later(on, invoice.issuedOn),
+    on: bookedOn,
     amountIdr: -invoice.totalIdr,
   };
-  const takenBack = counterAllocations(ledger.allocations, (row) => row.invoiceId === invoiceId, on);
-  return { kind: "rows", rows: withCreditUsed(ledger, { entries: [entry], allocations: takenBack }, on) };
+  const takenBack = counterAllocations(ledger.allocations, (row) => row.invoiceId === invoiceId, bookedOn);
+  return { kind: "rows", rows: withCreditUsed(ledger, { entries: [entry], allocations: takenBack }, bookedOn) };
 }
 
 /** Voids a payment. What it had paid is open again, unless other credit pays it. */
@@ -100,14 +102,23 @@ export function voidPayment(ledger: CustomerLedger, paymentId: number, on: Civil
   const payment = ledgerStanding(ledger).payments.find(({ id }) => id === paymentId);
   if (payment === undefined) return refused("PAYMENT_UNKNOWN");
   if (payment.isVoid) return refused("PAYMENT_VOIDED");
+  const bookedOn = later(notBeforeAllocations(ledger, on), payment.receivedOn);
   const entry: LedgerEntry = {
     kind: "payment-void",
     refId: paymentId,
-    on: later(on, payment.receivedOn),
+    on: bookedOn,
     amountIdr: payment.amountIdr,
   };
-  const takenBack = counterAllocations(ledger.allocations, (row) => row.paymentId === paymentId, on);
-  return { kind: "rows", rows: withCreditUsed(ledger, { entries: [entry], allocations: takenBack }, on) };
+  const takenBack = counterAllocations(ledger.allocations, (row) => row.paymentId === paymentId, bookedOn);
+  return { kind: "rows", rows: withCreditUsed(ledger, { entries: [entry], allocations: takenBack }, bookedOn) };
+}
+
+/**
+ * A day for new allocations and voids: `on`, but never before what is booked already. Under a clock that went back, credit
+ * would otherwise be used on a day before it was freed, and the standing of that day would be nonsense.
+ */
+function notBeforeAllocations(ledger: CustomerLedger, on: CivilDate): CivilDate {
+  return ledger.allocations.reduce((day, row) => later(day, row.on), on);
 }
 
 /** Rows together with the allocations of whatever credit is free after them: oldest credit to oldest invoice. */
@@ -146,7 +157,7 @@ function counterAllocations(
   for (const row of rows.filter(isMeant)) {
     const key = `${row.paymentId}/${row.invoiceId}`;
     const pair = pairs.get(key) ?? { ...row, on, amountIdr: 0 };
-    pairs.set(key, { ...pair, on: later(pair.on, row.on), amountIdr: pair.amountIdr - row.amountIdr });
+    pairs.set(key, { ...pair, amountIdr: pair.amountIdr - row.amountIdr });
   }
   return [...pairs.values()].filter((pair) => pair.amountIdr !== 0);
 }

@@ -118,6 +118,11 @@ describe("catching up", () => {
     expect(due(fixed(20), { ...given, waived: [period(20261001, 20261101)] }, 20261123)).toEqual([]);
   });
 
+  test("what was billed before the first day that is billed opens nothing", () => {
+    const given = facts(20261101, { billed: [billed(20260801, 20260901)] });
+    expect(due(fixed(20), given, 20261101)).toEqual([[20261101, 20261201, 20261120]]);
+  });
+
   test("a clock that went back asks for nothing", () => {
     const given = facts(20260901, { billed: [billed(20260901, 20261001), billed(20261001, 20261101)] });
     expect(due(fixed(20), given, 20260915)).toEqual([]);
