@@ -453,7 +453,7 @@ export class Applier {
     again(
       Math.min(firstPauseMs * 2 ** Math.min(attempts - 1, 10), longestItemPauseMs) - firstPauseMs,
       attempts,
-      awayCodes.has(error.code),
+      awayCodes.has(error.code) || item.rank === ranks.release,
     );
     if (error.code === "ROUTER_OUTCOME_UNKNOWN") this.recheck.add(item.key);
     this.pauseMs = error.retryable

@@ -249,3 +249,22 @@ test("a release is dropped within five seconds although another one has twenty d
   expect((dropped?.endedAtMs ?? Number.POSITIVE_INFINITY) - paidAtMs).toBeLessThanOrEqual(5_000);
   expect([...router.hotspot.sessions]).toEqual([]);
 });
+
+test("a release that met silence goes out as soon as a round has read the router again", async () => {
+  await begin();
+  seed.plan("10M");
+  const { subscription } = customer("budi", "isolated");
+  await rig.look();
+  router.faults.silent = true;
+  rig.setState(subscription, "active");
+  await rig.pass(900_000);
+  expect(profileOf("budi")).toBe("isolir");
+  router.faults.silent = false;
+  router.dropConnections();
+  const backAtMs = world.nowMs;
+  rig.applier.noteReachable();
+  await rig.pass(10_000);
+  expect(profileOf("budi")).toBe("10M");
+  const dropped = router.books.pppSessions.find(({ endReason }) => endReason === "admin");
+  expect((dropped?.endedAtMs ?? Number.POSITIVE_INFINITY) - backAtMs).toBeLessThanOrEqual(5_000);
+});
