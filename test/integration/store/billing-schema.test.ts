@@ -102,29 +102,49 @@ async function someMoney(): Promise<Sqlite> {
 
 /** An invoice as it would be right, with columns changed. */
 const invoice = (changed: Readonly<Record<string, number | string>>, verb = "insert"): string => {
-  const row = {
-    ...{
-      customer_id: 1,
-      subscription_id: 1,
-      plan_id: 1,
-      cycle: "'fixed'",
-      period_start: 20270101,
-      period_end: 20270201,
-    },
-    ...{ issued_on: 20260930, due_on: 20270120, year: 2026, sequence: 4, number: "'n'", billed_to: "'Budi'" },
-    ...{ total_idr: 1, issued_at_ms: 1, issued_by: "'api'" },
+  const row: Record<string, number | string> = {
+    customer_id: 1,
+    subscription_id: 1,
+    plan_id: 1,
+    cycle: "'fixed'",
+    period_start: 20270101,
+    period_end: 20270201,
+    issued_on: 20260930,
+    due_on: 20270120,
+    year: 2026,
+    sequence: 4,
+    number: "'n'",
+    billed_to: "'Budi'",
+    total_idr: 1,
+    issued_at_ms: 1,
+    issued_by: "'api'",
     ...changed,
   };
   return `${verb} into invoices (${Object.keys(row).join(", ")}) values (${Object.values(row).join(", ")})`;
+};
+const payment = (changed: Readonly<Record<string, number | string>>, verb = "insert"): string => {
+  const row: Record<string, number | string> = {
+    customer_id: 1,
+    amount_idr: 1,
+    method: "'cash'",
+    paid_on: 20260930,
+    recorded_at_ms: 1,
+    recorded_by: "'x'",
+    ...changed,
+  };
+  return `${verb} into payments (${Object.keys(row).join(", ")}) values (${Object.values(row).join(", ")})`;
 };
 const entry = (values: string, verb = "insert"): string =>
   `${verb} into ledger_entries (customer_id, kind, invoice_id, payment_id, on_day, amount_idr, at_ms, by) values (${values})`;
 const allocation = (values: string): string =>
   `insert into allocations (payment_id, invoice_id, on_day, amount_idr, at_ms, by) values (${values})`;
 
-test("an invoice that is right is taken", async () => {
+test("an invoice and a payment that are right are taken", async () => {
   const db = await someMoney();
   db.exec(invoice({}));
+  db.exec(
+    `${payment({ amount_idr: 7 })}; ${entry("1, 'payment', null, 4, 20260930, -7, 1, 'x'")}; ${allocation("4, 1, 20260930, 7, 1, 'x'")}`,
+  );
   expect(db.prepare("select last_sequence from invoice_numbers").pluck().get()).toBe(4);
   db.close();
 });
@@ -154,6 +174,11 @@ test.each([
     invoice({ voided_at_ms: 1, voided_on: 20260930, voided_by: "'x'", void_reason: "'x'" }),
   ],
   ["an invoice put in another's place", invoice({ id: 1, period_start: 20260901 }, "insert or replace")],
+  [
+    "an invoice that nothing refers to put in another's place",
+    `${invoice({ id: 9 })}; ${invoice({ id: 9, sequence: 5, number: "'m'" }, "insert or replace")}`,
+  ],
+  ["an invoice that nothing refers to going", `${invoice({ id: 9 })}; delete from invoices where id = 9`],
   ["an invoice's amount changed", "update invoices set total_idr = 1 where id = 1"],
   ["an invoice's due date changed", "update invoices set due_on = 20261231 where id = 1"],
   ["an invoice going", "delete from invoices where id = 2"],
@@ -169,26 +194,25 @@ test.each([
   ],
   ["the counter moved", "update invoice_numbers set last_sequence = 4"],
   ["the counter put back", "update invoice_numbers set last_sequence = 2"],
+  ["the counter put in its own place", "insert or replace into invoice_numbers values (2026, 2)"],
   ["the counter gone", "delete from invoice_numbers"],
   [
     "a line added afterwards",
     "insert into invoice_lines (invoice_id, position, kind, description, amount_idr, tax_idr) values (1, 9, 'plan', 'x', 0, 0)",
   ],
+  [
+    "a line taken for another invoice",
+    `${invoice({})}; replace into invoice_lines values (1, 4, 0, 'plan', 'x', 1, 0)`,
+  ],
   ["a line changed", "update invoice_lines set amount_idr = 1"],
   ["a line going", "delete from invoice_lines where invoice_id = 2"],
   // payments
-  [
-    "a payment of nothing",
-    "insert into payments (customer_id, amount_idr, method, paid_on, recorded_at_ms, recorded_by) values (1, 0, 'cash', 20260930, 1, 'x')",
-  ],
-  [
-    "another method",
-    "insert into payments (customer_id, amount_idr, method, paid_on, recorded_at_ms, recorded_by) values (1, 1, 'gold', 20260930, 1, 'x')",
-  ],
-  [
-    "cash that an invoice left",
-    "insert into payments (customer_id, amount_idr, method, paid_on, recorded_at_ms, recorded_by, origin_invoice_id) values (1, 1, 'cash', 20260930, 1, 'x', 1)",
-  ],
+  ["a payment of nothing", payment({ amount_idr: 0 })],
+  ["another method", payment({ method: "'gold'" })],
+  ["cash that an invoice left", payment({ origin_invoice_id: 1 })],
+  ["a payment that was used before it was made", payment({ allocated_idr: 1 })],
+  ["a payment put in another's place", `${payment({ id: 9 })}; ${payment({ id: 9 }, "insert or replace")}`],
+  ["a payment that nothing refers to going", `${payment({ id: 9 })}; delete from payments where id = 9`],
   ["a payment's amount changed", "update payments set amount_idr = 100000 where id = 1"],
   ["a payment going", "delete from payments where id = 2"],
   ["a payment made free", "update payments set allocated_idr = 0 where id = 1"],
@@ -211,6 +235,10 @@ test.each([
     "an entry twice, the new for the old",
     entry("1, 'invoice', 1, null, 20260930, 150000, 1, 'x'", "insert or replace"),
   ],
+  [
+    "an entry put in the place of one about something else",
+    `${payment({ amount_idr: 7 })}; replace into ledger_entries values (1, 1, 'payment', null, 4, 20260930, -7, 1, 'x')`,
+  ],
   ["a void that nobody made", entry("1, 'invoice-void', 1, null, 20260930, -150000, 1, 'x'")],
   ["a void payment that nobody took back", entry("1, 'payment-void', null, 1, 20260930, 75000, 1, 'x'")],
   ["an entry about nothing", entry("1, 'payment', null, null, 20260930, -1, 1, 'x'")],
@@ -218,12 +246,12 @@ test.each([
   ["another kind of entry", entry("1, 'gift', null, null, 20260930, -1, 1, 'x'")],
   [
     "an entry of another amount than its payment",
-    `insert into payments (customer_id, amount_idr, method, paid_on, recorded_at_ms, recorded_by) values (1, 7, 'cash', 20260930, 1, 'x');
+    `${payment({ amount_idr: 7 })};
      ${entry("1, 'payment', null, 4, 20260930, -8, 1, 'x'")}`,
   ],
   [
     "an entry of another customer than its payment",
-    `insert into payments (customer_id, amount_idr, method, paid_on, recorded_at_ms, recorded_by) values (1, 7, 'cash', 20260930, 1, 'x');
+    `${payment({ amount_idr: 7 })};
      ${entry("2, 'payment', null, 4, 20260930, -7, 1, 'x'")}`,
   ],
   [
@@ -234,7 +262,7 @@ test.each([
   ["more than was paid", allocation("1, 1, 20260930, 1, 1, 'x'")],
   [
     "more than was asked for",
-    `insert into payments (customer_id, amount_idr, method, paid_on, recorded_at_ms, recorded_by) values (1, 80000, 'cash', 20260930, 1, 'x');
+    `${payment({ amount_idr: 80_000 })};
      ${entry("1, 'payment', null, 4, 20260930, -80000, 1, 'x'")}; ${allocation("4, 1, 20260930, 80000, 1, 'x'")}`,
   ],
   ["an allocation of nothing", allocation("1, 1, 20260930, 0, 1, 'x'")],
@@ -244,13 +272,21 @@ test.each([
   ["a void payment's money", allocation("2, 3, 20260930, 1, 1, 'x'")],
   [
     "an allocation before its payment stands in the ledger",
-    `insert into payments (customer_id, amount_idr, method, paid_on, recorded_at_ms, recorded_by) values (1, 1, 'cash', 20260930, 1, 'x');
+    `${payment({})};
      ${allocation("4, 1, 20260930, 1, 1, 'x'")}`,
+  ],
+  [
+    "an allocation put in another's place",
+    "replace into allocations select id, payment_id, invoice_id, on_day, 0 - amount_idr, at_ms, by from allocations",
   ],
   ["an allocation changed", "update allocations set amount_idr = 1"],
   ["an allocation going", "delete from allocations"],
   // the rest
   ["a waived period going", "delete from waived_periods"],
+  [
+    "a waived period put in another's place",
+    "replace into waived_periods select id, subscription_id, 20260101, period_end, reason, at_ms, by from waived_periods",
+  ],
   ["a waived period changed", "update waived_periods set period_end = 20270101"],
   [
     "two promises at a time",
