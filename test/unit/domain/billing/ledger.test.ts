@@ -157,6 +157,13 @@ describe("voids", () => {
     expect(ledgerStanding(after).invoices[0]?.settledOn).toBeUndefined();
   });
 
+  test("a payment's: what it had settled is settled by the next, on the day of that", () => {
+    let ledger = pay(issue(empty, 1, 100), 1, 100, [], 20261118);
+    ledger = must(ledger, voidPayment(ledger, 1, on(20261119)));
+    ledger = pay(ledger, 2, 100, [], 20261115, 20261119);
+    expect(ledgerStanding(ledger).invoices[0]?.settledOn).toBe(20261115);
+  });
+
   test("a payment's: other credit steps in", () => {
     let ledger = pay(issue(empty, 1, 100), 1, 100);
     ledger = pay(ledger, 2, 70, [], 20261112);
