@@ -40,7 +40,9 @@ function makeStrict(migration: string): string {
 
 function withTriggers(migration: string): string {
   const { before: drops, after } = triggerSteps(migration);
-  return [...drops, migration.trimEnd(), ...after].join("--> statement-breakpoint\n") + "\n";
+  // An empty migration is one line of comment, which SQLite takes for no statement at all.
+  const own = /^(--.*\s*)*$/.test(migration) ? [] : [migration.trimEnd()];
+  return [...drops, ...own, ...after].join("--> statement-breakpoint\n") + "\n";
 }
 
 /**

@@ -159,7 +159,7 @@ function preparePayments(db: Sqlite): Part<"payment" | "creditNoteOf" | "addPaym
   };
 }
 
-function prepareLedger(db: Sqlite): Part<"ledger" | "append" | "balanceIdr"> {
+function prepareLedger(db: Sqlite): Part<"ledger" | "openLedger" | "append" | "balanceIdr"> {
   const invoices = db.prepare<[number], LedgerInvoice>(
     `select id, issued_on as issuedOn, due_on as dueOn, total_idr as totalIdr from invoices
       where customer_id = ? order by id`,
@@ -175,6 +175,25 @@ function prepareLedger(db: Sqlite): Part<"ledger" | "append" | "balanceIdr"> {
     `select a.payment_id as paymentId, a.invoice_id as invoiceId, a.on_day as "on", a.amount_idr as amountIdr
        from payments p join allocations a on a.payment_id = p.id where p.customer_id = ? order by a.id`,
   );
+  const openInvoices = `invoices where customer_id = :id and voided_at_ms is null and paid_idr < total_idr`;
+  const openPayments = `payments where customer_id = :id and voided_at_ms is null and allocated_idr < amount_idr`;
+  type Of = [{ readonly id: number }];
+  const open = {
+    invoices: db.prepare<Of, LedgerInvoice>(
+      `select id, issued_on as issuedOn, due_on as dueOn, total_idr as totalIdr from ${openInvoices} order by id`,
+    ),
+    payments: db.prepare<Of, LedgerPayment>(
+      `select id, paid_on as receivedOn, method, amount_idr as amountIdr from ${openPayments} order by id`,
+    ),
+    entries: db.prepare<Of, LedgerEntry>(
+      `select kind, coalesce(invoice_id, payment_id) as refId, on_day as "on", amount_idr as amountIdr from ledger_entries
+        where invoice_id in (select id from ${openInvoices}) or payment_id in (select id from ${openPayments}) order by id`,
+    ),
+    allocations: db.prepare<Of, Allocation>(
+      `select payment_id as paymentId, invoice_id as invoiceId, on_day as "on", amount_idr as amountIdr from allocations
+        where invoice_id in (select id from ${openInvoices}) or payment_id in (select id from ${openPayments}) order by id`,
+    ),
+  };
   const insertEntry = db.prepare(
     `insert into ledger_entries (customer_id, kind, invoice_id, payment_id, on_day, amount_idr, at_ms, by)
        values (:customerId, :kind, :invoiceId, :paymentId, :on, :amountIdr, :atMs, :by)`,
@@ -197,6 +216,12 @@ function prepareLedger(db: Sqlite): Part<"ledger" | "append" | "balanceIdr"> {
       payments: payments.all(customerId),
       entries: entries.all(customerId),
       allocations: allocations.all(customerId),
+    }),
+    openLedger: (id) => ({
+      invoices: open.invoices.all({ id }),
+      payments: open.payments.all({ id }),
+      entries: open.entries.all({ id }),
+      allocations: open.allocations.all({ id }),
     }),
     append(customerId, rows, atMs, by) {
       for (const { kind, refId, on, amountIdr } of rows.entries) {

@@ -59,6 +59,11 @@ export interface BillingTransaction extends Pick<BooksTransaction, "customer" | 
 
   /** Everything of one customer. */
   ledger(customerId: number): CustomerLedger;
+  /**
+   * What is open of one customer: invoices not paid in full, payments not used up, and the entries and allocations of these.
+   * Moves that only add (an invoice, a payment) answer the same on it as on all, however many years there are.
+   */
+  openLedger(customerId: number): CustomerLedger;
   /** Entries first, then allocations in the order given. */
   append(customerId: number, rows: LedgerRows, atMs: number, by: string): void;
   /** What the customer owes (negative: has to his credit) by what counts up to and including a day; all of it without one. */

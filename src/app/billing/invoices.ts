@@ -39,7 +39,7 @@ export function issueInvoice(desk: BillingDesk, input: InvoiceInput): Issued {
 
   const { customerId, planId } = subscription;
   const built = input.build(today);
-  const before = tx.ledger(customerId);
+  const before = tx.openLedger(customerId);
   const sequence = tx.nextSequence(yearOf(today));
   const { lines, tax, totalIdr } = built;
   const number = desk.invoiceNumber(yearOf(today), sequence);
@@ -74,7 +74,7 @@ export function issueInvoice(desk: BillingDesk, input: InvoiceInput): Issued {
 
 function keepCredit(desk: BillingDesk, customerId: number, originInvoiceId: number, amountIdr: number): void {
   const { tx, today, atMs, by } = desk;
-  const before = tx.ledger(customerId);
+  const before = tx.openLedger(customerId);
   const note = { customerId, amountIdr, method: "credit-note", paidOn: today, originInvoiceId } as const;
   const id = tx.addPayment({ ...note, reference: undefined }, atMs, by);
   const payment = { id, receivedOn: today, method: "credit-note", amountIdr } as const;

@@ -32,7 +32,8 @@ export function recordPayment(desk: BillingDesk, input: PaymentInput): PaymentRe
   const { amountIdr, method, reference, paidOn = today } = input;
   expectFields(faultsOf(input));
   const { customerId, wanted } = payerOf(desk, input);
-  const before = tx.ledger(customerId);
+  // A wish may name an invoice that is paid already: only the whole ledger can say so.
+  const before = input.wanted === undefined ? tx.openLedger(customerId) : tx.ledger(customerId);
   const id = tx.addPayment({ customerId, amountIdr, method, paidOn, reference, originInvoiceId: undefined }, atMs, by);
   const moved = ledger.takePayment(before, { id, receivedOn: paidOn, method, amountIdr }, wanted, today);
   post(desk, customerId, rowsOf(moved));

@@ -5,6 +5,7 @@ import { createBooksStore } from "../../../src/adapters/sqlite/books-store.js";
 import { openDatabase } from "../../../src/adapters/sqlite/open.js";
 import { OperationalError } from "../../../src/app/errors.js";
 import { balanceOn, ledgerStanding } from "../../../src/domain/billing/ledger.js";
+import { issueInvoice, takePayment } from "../../../src/domain/billing/ledger-moves.js";
 import { createSeed } from "./access-books.js";
 import { brokenMoney, createBillingRig, day, monthly } from "./billing-rig.js";
 import { digest } from "./books-rig.js";
@@ -116,6 +117,13 @@ test("whatever is issued, paid and voided in whatever order: numbers without gap
           for (const customerId of customers) {
             const ledger = tx.ledger(customerId);
             const standing = ledgerStanding(ledger);
+            // What is open is all that a next invoice or payment depends on.
+            const open = tx.openLedger(customerId);
+            const [on, id] = [clock.today, 1_000];
+            const next = { id, issuedOn: on, dueOn: on, totalIdr: 123_456 };
+            expect(issueInvoice(open, next)).toEqual(issueInvoice(ledger, next));
+            const money = { id, receivedOn: on, method: "cash", amountIdr: 234_567 } as const;
+            expect(takePayment(open, money, [], on)).toEqual(takePayment(ledger, money, [], on));
             expect(tx.balanceIdr(customerId)).toBe(standing.balanceIdr);
             for (let n = 0; n <= today + 30; n += 1) {
               const on = day(dayNumbered(n));
