@@ -42,6 +42,8 @@ export class TrueBooks {
   private readonly router: SimulatedRouter;
   private readonly followed = new Map<Live, Followed>();
   private firstLogRead = false;
+  /** When the first good round ended; world time. */
+  private firstSightAtMs = Number.NEGATIVE_INFINITY;
   private isLookedAt = false;
   private readonly bindingKeepsCounters: boolean;
 
@@ -106,8 +108,10 @@ export class TrueBooks {
       followed.mayMiss.uploadBytes += session.uploadBytes - followed.read.uploadBytes;
       followed.mayMiss.downloadBytes += session.downloadBytes - followed.read.downloadBytes;
       followed.read = { uploadBytes: session.uploadBytes, downloadBytes: session.downloadBytes };
-      // Zeroed before anybody looked: no reader can know these from what came later.
-      if (!this.firstLogRead) followed.zeroedBeforeSight = followed.read;
+      // Zeroed before anybody looked, or while one of two sessions of a name that both were there at first sight could not be
+      // told from the other yet: no reader can know these from what came later.
+      const isUntold = followed.ambiguous && !followed.begun && session.startedAtMs <= this.firstSightAtMs;
+      if (!this.firstLogRead || isUntold) followed.zeroedBeforeSight = followed.read;
     }
   }
 
@@ -127,6 +131,7 @@ export class TrueBooks {
   afterGoodRound(nowMs: number): void {
     const isFirst = !this.firstLogRead;
     this.firstLogRead = true;
+    if (isFirst) this.firstSightAtMs = nowMs;
     for (const session of this.router.ppp.history) {
       const followed = this.of(session);
       if (followed.settled) continue;
