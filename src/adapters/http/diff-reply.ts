@@ -46,7 +46,7 @@ export function toDiffReply(
         effect: change.effect,
         why: { code: change.why, words: reasonWords(change.why, language) },
         before: beforeOf(change),
-        after: change.kind === "remove-list-entry" || change.kind === "drop-session" ? null : wordsOf(change),
+        after: change.kind === "remove-list-entry" ? null : wordsOf(change),
       };
     }),
     questions: questions.map((question) => toQuestionReply(question, router, language)),

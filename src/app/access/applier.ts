@@ -2,7 +2,8 @@ import { indexAccess, type AccessIndex } from "../../domain/access/access-index.
 import type { IsolationWays } from "../../domain/access/books.js";
 import type { Change, Difference, Effect } from "../../domain/access/changes.js";
 import { desired } from "../../domain/access/desired.js";
-import { diff, mayAddProfile, type MayAdd } from "../../domain/access/diff.js";
+import { diff } from "../../domain/access/diff.js";
+import { mayAddProfile } from "../../domain/access/diff-profile.js";
 import type { ObservedAccess } from "../../domain/access/observed.js";
 import type { DeviceIdentity } from "../../domain/router/readings.js";
 import { OperationalError, RouterError } from "../errors.js";
@@ -126,6 +127,10 @@ export class Applier {
       shouldYield: () => this.inHand?.rank !== ranks.release && this.queue.hasRelease(deps.clock.monotonicMs()),
       beforeDrop: (signal) =>
         Promise.race([deps.beforeDrop(signal), new Promise<void>((resolve) => (this.onRelease = resolve))]),
+      // Before the first whole reading nobody knows who stands on what.
+      mayAdd: (kind, want) =>
+        this.lastIndex !== undefined &&
+        mayAddProfile(deps.store.accessBooks(deps.routerId, deps.isolation).lines, this.lastIndex, kind, want),
       askProfile: (kind, name) =>
         this.ask(kind === "set-ppp-profile" ? `ppp-profile:${name}` : `hotspot-profile:${name}`, ranks.neutral, {
           isNudge: false,
@@ -402,11 +407,7 @@ export class Applier {
         const profile = (which === "ppp" ? wanted.pppProfiles : wanted.hotspotProfiles).get(name);
         return profile === undefined ? undefined : { ...profile, name };
       };
-      const { lastIndex } = this;
-      const mayAdd: MayAdd = (kindOfProfile, profile) =>
-        lastIndex !== undefined &&
-        mayAddProfile(store.accessBooks(routerId, isolation).lines, lastIndex, kindOfProfile, profile);
-      await settleProfile(this.settle, which, name, want, mayAdd, signal);
+      await settleProfile(this.settle, which, name, want, signal);
       this.endOnceFor(item.key);
       return;
     }

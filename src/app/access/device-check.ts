@@ -3,7 +3,7 @@ import { RouterError } from "../errors.js";
 import { isOtherDevice } from "../rounds/walk-round.js";
 import type { RouterWriter } from "./access-link.js";
 
-type Accepted = Pick<DeviceIdentity, "softwareId" | "serialNumber">;
+export type Accepted = Pick<DeviceIdentity, "softwareId" | "serialNumber">;
 
 /** @throws RouterError when the device that answers is not the accepted one, or none was accepted yet. */
 export function refuseOther(accepted: Accepted | undefined, found: DeviceIdentity, routerName: string): void {

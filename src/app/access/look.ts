@@ -1,7 +1,7 @@
 import type { AccessIndex } from "../../domain/access/access-index.js";
 import type { IsolationWays, ManagedLine } from "../../domain/access/books.js";
 import type { Change } from "../../domain/access/changes.js";
-import { entryComment } from "../../domain/access/diff.js";
+import { entryComment } from "../../domain/access/diff-static.js";
 import { desiredRow, ownedProfile } from "../../domain/access/desired.js";
 import type {
   ObservedHotspotProfile,

@@ -1,7 +1,7 @@
 import type { IsolationWays } from "../../domain/access/books.js";
 import type { Change } from "../../domain/access/changes.js";
 import type { OwnedProfile } from "../../domain/access/desired.js";
-import { diffProfile, type MayAdd } from "../../domain/access/diff.js";
+import { diffProfile, type MayAdd, type ProfileKind } from "../../domain/access/diff-profile.js";
 import { isBadRateLimit, parseRateLimit, sameRateLimit } from "../../domain/catalog/rate-limit.js";
 import type { Pacer } from "./pacer.js";
 import { NotHeld, intentOf, perform, type PerformDeps } from "./perform.js";
@@ -9,7 +9,6 @@ import { smallIndex } from "./small-index.js";
 import { wordsOf, writeOf } from "./write-words.js";
 import type { AccessIndex } from "../../domain/access/access-index.js";
 
-type ProfileKind = "ppp" | "hotspot";
 export type ProfileChange = Extract<Change, { readonly kind: `${string}-profile` }>;
 
 export function isProfileChange(change: Change): change is ProfileChange {
@@ -30,11 +29,11 @@ export async function settleProfile(
     readonly pacer: Pacer;
     readonly last: () => AccessIndex | undefined;
     readonly isolation: IsolationWays;
+    readonly mayAdd: MayAdd;
   },
   kind: ProfileKind,
   name: string,
   want: () => OwnedProfile | undefined,
-  mayAdd: MayAdd,
   signal: AbortSignal,
 ): Promise<void> {
   const { writer, store, clock, pacer, onWrite } = deps;
@@ -63,7 +62,7 @@ export async function settleProfile(
     }
     const desired = want();
     if (desired === undefined) return;
-    const [change] = diffProfile(kind, desired, deps.isolation, index, mayAdd).changes;
+    const [change] = diffProfile(kind, desired, deps.isolation, index, deps.mayAdd).changes;
     if (change === undefined || !isProfileChange(change)) return;
     await pacer.write(signal);
     const before = "before" in change ? { "rate-limit": change.before } : undefined;

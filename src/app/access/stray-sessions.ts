@@ -3,7 +3,7 @@ import type { AccessBooks, IsolationWays } from "../../domain/access/books.js";
 import { desiredRow, isolationProfile } from "../../domain/access/desired.js";
 
 /** Younger sessions may not have their address in the list yet. */
-const listedAfterSeconds = 10;
+export const listedAfterSeconds = 10;
 
 /**
  * Lines whose sessions seem to run under what the books do not say, though their rows are right: somebody changed a row

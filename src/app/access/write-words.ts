@@ -1,6 +1,6 @@
 /** Changes in RouterOS's own words. Only fields that Ronda owns are ever in them. */
 import type { Change } from "../../domain/access/changes.js";
-import { entryComment } from "../../domain/access/diff.js";
+import { entryComment } from "../../domain/access/diff-static.js";
 import { formatRateLimit, rateLimitToQueue } from "../../domain/catalog/rate-limit.js";
 import type { RouterWrite } from "./access-link.js";
 
@@ -46,8 +46,6 @@ export function wordsOf(change: Change): Record<string, string> {
       return { list: change.list, address: change.address, comment: entryComment(change.name) };
     case "remove-list-entry":
       return { list: change.list, address: change.address };
-    case "drop-session":
-      return { name: change.name };
   }
 }
 
@@ -88,11 +86,7 @@ const menus = {
  * The write of a change. `rowId` is the `.id` as it was just read; undefined where nothing is there. `password` replaces
  * the hidden one.
  */
-export function writeOf(
-  change: Exclude<Change, { kind: "drop-session" }>,
-  rowId: string | undefined,
-  password: string | undefined,
-): RouterWrite {
+export function writeOf(change: Change, rowId: string | undefined, password: string | undefined): RouterWrite {
   const words = wordsOf(change);
   if (words["password"] !== undefined) {
     if (password === undefined) delete words["password"];

@@ -78,7 +78,6 @@ const verbs: Readonly<Record<Change["kind"], string>> = {
   "set-queue": "set queue",
   "add-list-entry": "isolate",
   "remove-list-entry": "take from the list",
-  "drop-session": "drop the session of",
 };
 
 /** `set secret budi (Pak Budi): profile 10M → isolir; the subscription is isolated` */

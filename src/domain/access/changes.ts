@@ -80,12 +80,6 @@ export type Change = {
       readonly address: string;
       readonly name: string;
     }
-  | {
-      readonly kind: "drop-session";
-      readonly lineId: number;
-      readonly service: "pppoe" | "hotspot";
-      readonly name: string;
-    }
 );
 
 export type ChangeReason =

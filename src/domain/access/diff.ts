@@ -1,23 +1,11 @@
-import {
-  isBadRateLimit,
-  parseRateLimit,
-  queueToRateLimit,
-  sameQueueRates,
-  sameRateLimit,
-  type RateLimit,
-} from "../catalog/rate-limit.js";
 import type { AccessIndex, NamedRows } from "./access-index.js";
 import type { AccessBooks, IsolationWays, ManagedLine } from "./books.js";
-import type { AccessFields, Change, ChangeReason, Difference, Effect, Obstacle, Question } from "./changes.js";
-import {
-  desiredQueue,
-  desiredRow,
-  isolationProfile,
-  ownedProfile,
-  type OwnedProfile,
-  type DesiredRow,
-} from "./desired.js";
-import type { ObservedHotspotUser, ObservedQueue, ObservedSecret } from "./observed.js";
+import type { AccessFields, ChangeReason, Difference, Effect } from "./changes.js";
+import { desiredRow, isolationProfile, ownedProfile, type DesiredRow } from "./desired.js";
+import { findProfile, kindOf, mayAddProfile, type MayAdd } from "./diff-profile.js";
+import { diffStatic } from "./diff-static.js";
+import { Findings } from "./findings.js";
+import type { ObservedHotspotUser, ObservedSecret } from "./observed.js";
 import { renameCandidates } from "./rename-candidates.js";
 
 /**
@@ -30,7 +18,7 @@ export function diff(books: AccessBooks, index: AccessIndex): Difference {
   const found = new Findings();
   const profiles = new Set<string>();
   const taken = addressesTaken(books.lines);
-  const mayAdd = (kind: ProfileKind, want: OwnedProfile): boolean => mayAddProfile(books.lines, index, kind, want);
+  const mayAdd: MayAdd = (kind, want) => mayAddProfile(books.lines, index, kind, want);
   for (const line of books.lines) {
     const profile = isThereOrComing(line, index) ? ownedProfile(line) : undefined;
     if (profile !== undefined && !profiles.has(`${line.service} ${profile.name}`)) {
@@ -80,130 +68,6 @@ export function isRowDark(
 ): boolean {
   const dark = line.service === "hotspot" ? isolation.hotspotProfile : isolation.profile;
   return row.disabled || row.profile === dark;
-}
-
-class Findings {
-  readonly #changes: Change[] = [];
-  readonly #questions: Question[] = [];
-  readonly #obstacles: Obstacle[] = [];
-
-  change(change: Change): void {
-    this.#changes.push(change);
-  }
-
-  ask(question: Question): void {
-    this.#questions.push(question);
-  }
-
-  obstacle(kind: Obstacle["kind"], line: ManagedLine | undefined, name: string, detail: string): void {
-    this.#obstacles.push({ kind, lineId: line?.lineId, name, detail });
-  }
-
-  difference(): Difference {
-    const changes = this.#changes.toSorted((a, b) => rankOf(a) - rankOf(b));
-    return { changes, questions: this.#questions, obstacles: this.#obstacles };
-  }
-}
-
-/** Profiles before the rows that need them; who waits for light first, who goes dark last. */
-function rankOf(change: Change): number {
-  if (change.kind.endsWith("-profile")) return 0;
-  return { lights: 1, neutral: 2, darkens: 3 }[change.effect];
-}
-
-type ProfileKind = "ppp" | "hotspot";
-/** Whether a profile that is not there may be added; asked only then. See {@link mayAddProfile}. */
-export type MayAdd = (kind: ProfileKind, want: OwnedProfile) => boolean;
-
-/**
- * A profile that somebody stood on and that is gone was renamed or deleted in Winbox, with pools and scripts that nobody
- * here knows; and a PPP profile without addresses lets nobody in whose secret has none of its own. Moving people onto a new
- * one would take them offline, so it is only added for lines that are new or were asked to be put back.
- *
- * @param lines all managed ones of the router.
- * @param index a whole reading.
- */
-export function mayAddProfile(
-  lines: readonly ManagedLine[],
-  index: AccessIndex,
-  kind: ProfileKind,
-  want: OwnedProfile,
-): boolean {
-  const there = lines.filter(
-    (line) =>
-      line.service !== "static" &&
-      kindOf(line) === kind &&
-      line.presence === "expected" &&
-      (line.service === "hotspot" ? index.hotspotUsers : index.secrets).named(line.name).length > 0,
-  );
-  if (there.some(({ verifiedProfile }) => verifiedProfile === want.name)) return false;
-  return (
-    kind === "hotspot" ||
-    want.remoteAddress !== undefined ||
-    !there.some((line) => ownedProfile(line)?.name === want.name)
-  );
-}
-
-function kindOf({ service }: Pick<ManagedLine, "service">): ProfileKind {
-  return service === "hotspot" ? "hotspot" : "ppp";
-}
-
-/** The same for one profile. */
-export function diffProfile(
-  kind: ProfileKind,
-  want: OwnedProfile,
-  isolation: IsolationWays,
-  index: AccessIndex,
-  mayAdd: MayAdd,
-): Difference {
-  const found = new Findings();
-  findProfile(kind, want, isolation, index, mayAdd, found);
-  return found.difference();
-}
-
-function findProfile(
-  kind: ProfileKind,
-  want: OwnedProfile,
-  isolation: IsolationWays,
-  index: AccessIndex,
-  mayAdd: MayAdd,
-  found: Findings,
-): void {
-  const { name } = want;
-  const table = kind === "ppp" ? index.pppProfiles : index.hotspotProfiles;
-  if (table.menuMissing) return found.obstacle("menu-missing", undefined, name, `${kind} profiles`);
-  // The isolir profile is the operator's: with a plan's speed in it every debtor would surf at that.
-  if (name === isolationProfile({ service: kind === "ppp" ? "pppoe" : "hotspot" }, { ...isolation, method: "profile" }))
-    return found.obstacle("plan-unfit", undefined, name, "it is the isolir profile");
-  const rows = table.named(name);
-  const [row] = rows;
-  if (row === undefined) {
-    if (!table.isWhole) return;
-    const other = table.alike(name);
-    if (other !== undefined) return found.obstacle("name-ambiguous", undefined, name, other);
-    // It was there: renamed or deleted in Winbox, with pools and scripts that nobody here knows. A new one would lack them,
-    // and whoever was moved onto it could not log in.
-    if (!mayAdd(kind, want)) return found.obstacle("profile-missing", undefined, name, name);
-    return found.change({
-      kind: kind === "ppp" ? "add-ppp-profile" : "add-hotspot-profile",
-      effect: "neutral",
-      why: "plan",
-      name,
-      rates: want.rates,
-      localAddress: want.localAddress,
-      remoteAddress: want.remoteAddress,
-    });
-  }
-  if (rows.length > 1) return found.obstacle("name-ambiguous", undefined, name, name);
-  if (profileHolds(row.rateLimit, want.rates)) return;
-  found.change({
-    kind: kind === "ppp" ? "set-ppp-profile" : "set-hotspot-profile",
-    effect: "neutral",
-    why: "plan",
-    name,
-    rates: want.rates,
-    before: row.rateLimit,
-  });
 }
 
 function diffLine(
@@ -378,119 +242,4 @@ function diffMissing(
         ? undefined
         : { address: line.lastSeen.remoteAddress, comment: line.lastSeen.comment },
   });
-}
-
-function diffStatic(
-  line: ManagedLine,
-  isolation: IsolationWays,
-  index: AccessIndex,
-  found: Findings,
-  litAddresses: ReadonlySet<string>,
-): void {
-  const want = desiredQueue(line);
-  if (want === undefined) return;
-  const { address } = line;
-  if (line.state !== "terminated") {
-    diffQueue(line, index, found);
-    const [queue] = index.queues.named(line.name);
-    // Deleted by hand, or the router was emptied: a person is asked before anything of this line is touched.
-    if (queue === undefined && line.presence === "expected") return;
-    const target = queue?.target.replace(/\/32$/, "");
-    // Aimed at another house in Winbox: the address of the books may be a neighbour's now.
-    if (target !== undefined && address !== undefined && target !== "" && target !== address) {
-      return found.obstacle("address-differs", line, line.name, target);
-    }
-  }
-  if (address === undefined) {
-    if (want.isDark) found.obstacle("address-unknown", line, line.name, "");
-    return;
-  }
-  if (!index.entriesAreWhole) return;
-  const list = isolation.addressList;
-  const entries = index.entries(list, address);
-  const isListed = entries.some(({ disabled }) => !disabled);
-  const change = { lineId: line.lineId, list, address, name: line.name } as const;
-  for (const entry of index.commented(list, entryComment(line.name))) {
-    // An address that the line had before: whoever has it now has done nothing.
-    if (entry.address === address || entry.dynamic) continue;
-    found.change({ kind: "remove-list-entry", effect: "neutral", why: "repaired", ...change, address: entry.address });
-  }
-  if (want.isDark && !isListed) {
-    if (litAddresses.has(address)) return found.obstacle("name-ambiguous", line, line.name, address);
-    const why = line.state === "isolated" ? "isolated" : line.state === "paused" ? "paused" : "terminated";
-    found.change({ kind: "add-list-entry", effect: "darkens", why, ...change });
-  }
-  if (!want.isDark && isListed) {
-    if (entries.every(({ dynamic, disabled }) => dynamic || disabled)) {
-      return found.obstacle("row-dynamic", line, line.name, `${list} ${address}`);
-    }
-    found.change({ kind: "remove-list-entry", effect: "lights", why: "released", ...change });
-  }
-}
-
-/** How an isolir entry of ours says whose it is. */
-export function entryComment(lineName: string): string {
-  return `ronda: ${lineName}`;
-}
-
-function diffQueue(line: ManagedLine, index: AccessIndex, found: Findings): void {
-  const { rates } = line.plan;
-  const rows = index.queues.named(line.name);
-  const [row] = rows;
-  if (rows.length > 1) return found.obstacle("name-ambiguous", line, line.name, line.name);
-  if (row === undefined) {
-    if (!index.queues.isWhole) return;
-    if (line.presence === "expected") {
-      return found.ask({
-        kind: "vanished",
-        lineId: line.lineId,
-        service: "static",
-        name: line.name,
-        candidates: renameCandidates(line, index.queues.rows),
-      });
-    }
-    if (rates === undefined) return found.obstacle("plan-unfit", line, line.name, line.plan.name);
-    if (line.address === undefined) return found.obstacle("address-unknown", line, line.name, "");
-    const other = index.queues.alike(line.name);
-    if (other !== undefined) return found.obstacle("name-ambiguous", line, line.name, other);
-    return found.change({
-      kind: "add-queue",
-      effect: "neutral",
-      why: line.lastSeen === undefined ? "new-line" : "recreated",
-      lineId: line.lineId,
-      name: line.name,
-      target: line.address,
-      rates,
-    });
-  }
-  let isEnabling = false;
-  if (row.disabled) {
-    if (line.byHand === "repair") isEnabling = true;
-    else if (line.byHand === "unasked") {
-      found.ask({ kind: "disabled-by-hand", lineId: line.lineId, service: "static", name: line.name, candidates: [] });
-    }
-  }
-  const differs = rates !== undefined && !queueHolds(row, rates);
-  if (!differs && !isEnabling) return;
-  found.change({
-    kind: "set-queue",
-    effect: "neutral",
-    why: isEnabling ? "repaired" : "plan",
-    lineId: line.lineId,
-    name: line.name,
-    rates: differs ? rates : undefined,
-    ...(isEnabling ? { disabled: false as const } : {}),
-    before: { "max-limit": row.maxLimit, ...(isEnabling ? { disabled: "yes" } : {}) },
-  });
-}
-
-/** A text that cannot be read is not ours, so it does not hold what ours says. */
-function profileHolds(text: string, rates: RateLimit): boolean {
-  const held = parseRateLimit(text);
-  return !isBadRateLimit(held) && sameRateLimit(held, rates);
-}
-
-function queueHolds(row: ObservedQueue, rates: RateLimit): boolean {
-  const held = queueToRateLimit(row);
-  return !isBadRateLimit(held) && sameQueueRates(held, rates);
 }
