@@ -5,7 +5,16 @@
  * Nothing here is edited or deleted: what a table cannot say in a constraint, its triggers say (`triggers-billing.ts`).
  */
 import { sql, type SQL } from "drizzle-orm";
-import { check, index, integer, sqliteTable, text, uniqueIndex, type AnySQLiteColumn } from "drizzle-orm/sqlite-core";
+import {
+  check,
+  index,
+  integer,
+  primaryKey,
+  sqliteTable,
+  text,
+  uniqueIndex,
+  type AnySQLiteColumn,
+} from "drizzle-orm/sqlite-core";
 import { customers, plans, subscriptions } from "./schema-books.js";
 
 /** A date that exists, or null. SQLite takes 30 February and makes it 2 March: then it is not the same any more. */
@@ -68,6 +77,9 @@ export const invoices = sqliteTable(
     index("invoices_customer").on(t.customerId, t.issuedOn),
     index("invoices_open")
       .on(t.customerId, t.dueOn)
+      .where(sql`${t.voidedAtMs} is null and ${t.paidIdr} < ${t.totalIdr}`),
+    index("invoices_due")
+      .on(t.dueOn)
       .where(sql`${t.voidedAtMs} is null and ${t.paidIdr} < ${t.totalIdr}`),
     index("invoices_issued").on(t.issuedOn),
     check("invoices_cycle", sql`${t.cycle} in ('fixed', 'anniversary', 'prepaid')`),
@@ -327,5 +339,207 @@ export const idempotencyKeys = sqliteTable(
       sql`(${t.status} is null) = (${t.finishedAtMs} is null) and (${t.status} is not null or ${t.reply} is null)`,
     ),
     check("idempotency_keys_reply", sql`json_valid(${t.reply})`),
+  ],
+);
+
+/** How one subscription is billed; columns that are null take the site's rules. One row for each, made with it. */
+export const subscriptionBilling = sqliteTable(
+  "subscription_billing",
+  {
+    subscriptionId: integer("subscription_id")
+      .primaryKey()
+      .references(() => subscriptions.id, { onDelete: "restrict" }),
+    /** The first day that is billed; null until service begins. */
+    billsFrom: integer("bills_from"),
+    /** The first day that is not billed any more; null while nothing ends it. */
+    billsUntil: integer("bills_until"),
+    cycle: text("cycle"),
+    /** 1 to 28; 0 is the last day of the month. */
+    dueDay: integer("due_day"),
+    anchor: integer("anchor"),
+    prepaidDays: integer("prepaid_days"),
+    /** A discount on every invoice: so many rupiah, or a share in hundredths of a percent. */
+    discountKind: text("discount_kind"),
+    discountValue: integer("discount_value"),
+    discountText: text("discount_text"),
+    /** The last day on which an invoice gets it; null: for good. */
+    discountUntil: integer("discount_until"),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+  },
+  (t) => [
+    check(
+      "subscription_billing_days",
+      sql`${isDay(t.billsFrom)} and ${isDay(t.billsUntil)} and ${isDay(t.anchor)} and ${isDay(t.discountUntil)}`,
+    ),
+    check(
+      "subscription_billing_cycle",
+      sql`coalesce(${t.cycle}, 'none') in ('none', 'fixed', 'anniversary', 'prepaid') and (${t.dueDay} is not null) = (coalesce(${t.cycle}, '') = 'fixed') and (${t.anchor} is not null) = (coalesce(${t.cycle}, '') = 'anniversary') and (${t.prepaidDays} is not null) = (coalesce(${t.cycle}, '') = 'prepaid')`,
+    ),
+    check(
+      "subscription_billing_cycle_values",
+      sql`${t.dueDay} between 0 and 28 and ${t.prepaidDays} between 1 and 366`,
+    ),
+    check(
+      "subscription_billing_discount",
+      sql`coalesce(${t.discountKind}, 'none') in ('none', 'amount', 'share') and (${t.discountKind} is null) = (${t.discountValue} is null) and (${t.discountKind} is null) = (${t.discountText} is null) and coalesce(${t.discountValue}, 1) >= 1 and (coalesce(${t.discountKind}, '') <> 'share' or ${t.discountValue} <= 10000) and (${t.discountKind} is not null or ${t.discountUntil} is null)`,
+    ),
+  ],
+);
+
+/** Civil days without full service: pauses and isolation, as they were on the site's calendar then. Appended, ended once. */
+export const serviceGaps = sqliteTable(
+  "service_gaps",
+  {
+    id: integer("id").primaryKey(),
+    subscriptionId: integer("subscription_id")
+      .notNull()
+      .references(() => subscriptions.id, { onDelete: "restrict" }),
+    kind: text("kind").notNull(),
+    fromOn: integer("from_on").notNull(),
+    /** The first day with service again; null while it goes on. */
+    untilOn: integer("until_on"),
+  },
+  (t) => [
+    uniqueIndex("service_gaps_open")
+      .on(t.subscriptionId)
+      .where(sql`${t.untilOn} is null`),
+    index("service_gaps_of").on(t.subscriptionId, t.fromOn),
+    check("service_gaps_kind", sql`${t.kind} in ('paused', 'isolated')`),
+    check("service_gaps_days", sql`${isDay(t.fromOn)} and ${isDay(t.untilOn)}`),
+    check("service_gaps_order", sql`coalesce(${t.untilOn} >= ${t.fromOn}, 1)`),
+  ],
+);
+
+/**
+ * What the next invoice of a subscription takes along: a one-off charge, a discount, something owed to the customer.
+ * Taken is one that a non-void invoice names in `invoice_charges`; so a void gives it back by itself.
+ */
+export const charges = sqliteTable(
+  "charges",
+  {
+    id: integer("id").primaryKey(),
+    subscriptionId: integer("subscription_id")
+      .notNull()
+      .references(() => subscriptions.id, { onDelete: "restrict" }),
+    kind: text("kind").notNull(),
+    description: text("description").notNull(),
+    amountIdr: integer("amount_idr").notNull(),
+    isTaxed: integer("is_taxed").notNull(),
+    /** The invoice whose period this puts right after a change of plan or a pause; falls with it. */
+    adjustsInvoiceId: integer("adjusts_invoice_id").references(() => invoices.id, { onDelete: "restrict" }),
+    /** Where it is a plan's price for days: which, at what price for a whole period, and which days. */
+    planId: integer("plan_id").references(() => plans.id, { onDelete: "restrict" }),
+    priceIdr: integer("price_idr"),
+    fromOn: integer("from_on"),
+    untilOn: integer("until_on"),
+    onDay: integer("on_day").notNull(),
+    atMs: integer("at_ms").notNull(),
+    by: text("by").notNull(),
+    cancelledAtMs: integer("cancelled_at_ms"),
+    cancelledBy: text("cancelled_by"),
+    cancelReason: text("cancel_reason"),
+  },
+  (t) => [
+    index("charges_of").on(t.subscriptionId, t.id),
+    index("charges_adjusting")
+      .on(t.adjustsInvoiceId)
+      .where(sql`${t.adjustsInvoiceId} is not null`),
+    check("charges_kind", sql`${t.kind} in ('charge', 'discount', 'credit')`),
+    check("charges_amount", sql`${t.amountIdr} > 0`),
+    check("charges_text", sql`trim(${t.description}) <> ''`),
+    check("charges_taxed", sql`${t.isTaxed} in (0, 1)`),
+    check("charges_days", sql`${isDay(t.onDay)} and ${isDay(t.fromOn)} and ${isDay(t.untilOn)}`),
+    check(
+      "charges_priced",
+      sql`(${t.planId} is null) = (${t.priceIdr} is null) and (${t.planId} is null) = (${t.fromOn} is null) and (${t.planId} is null) = (${t.untilOn} is null)`,
+    ),
+    check(
+      "charges_cancelled",
+      sql`(${t.cancelledAtMs} is null) = (${t.cancelledBy} is null) and (${t.cancelledAtMs} is null) = (${t.cancelReason} is null)`,
+    ),
+  ],
+);
+
+/** Which charges an invoice took along. Appended. */
+export const invoiceCharges = sqliteTable(
+  "invoice_charges",
+  {
+    invoiceId: integer("invoice_id")
+      .notNull()
+      .references(() => invoices.id, { onDelete: "restrict" }),
+    chargeId: integer("charge_id")
+      .notNull()
+      .references(() => charges.id, { onDelete: "restrict" }),
+  },
+  (t) => [primaryKey({ columns: [t.invoiceId, t.chargeId] }), index("invoice_charges_of").on(t.chargeId)],
+);
+
+/** What the plan lines of an invoice are made of: so that days can be given back at exactly what they cost. Appended. */
+export const invoicePlanParts = sqliteTable(
+  "invoice_plan_parts",
+  {
+    invoiceId: integer("invoice_id")
+      .notNull()
+      .references(() => invoices.id, { onDelete: "restrict" }),
+    position: integer("position").notNull(),
+    planId: integer("plan_id")
+      .notNull()
+      .references(() => plans.id, { onDelete: "restrict" }),
+    /** For the whole of the stretch `[whole_start, whole_end)`. */
+    priceIdr: integer("price_idr").notNull(),
+    wholeStart: integer("whole_start").notNull(),
+    wholeEnd: integer("whole_end").notNull(),
+    fromOn: integer("from_on").notNull(),
+    untilOn: integer("until_on").notNull(),
+    amountIdr: integer("amount_idr").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.invoiceId, t.position] }),
+    check(
+      "invoice_plan_parts_days",
+      sql`${isDay(t.wholeStart)} and ${isDay(t.wholeEnd)} and ${isDay(t.fromOn)} and ${isDay(t.untilOn)}`,
+    ),
+    check(
+      "invoice_plan_parts_order",
+      sql`${t.wholeStart} <= ${t.fromOn} and ${t.fromOn} < ${t.untilOn} and ${t.untilOn} <= ${t.wholeEnd}`,
+    ),
+    check("invoice_plan_parts_amount", sql`${t.priceIdr} >= 0 and ${t.amountIdr} between 0 and ${t.priceIdr}`),
+  ],
+);
+
+/** Billing runs, each with what it did. Only the last columns move, when it ends. */
+export const billingRuns = sqliteTable(
+  "billing_runs",
+  {
+    id: integer("id").primaryKey(),
+    /** The day it billed up to. */
+    onDay: integer("on_day").notNull(),
+    by: text("by").notNull(),
+    startedAtMs: integer("started_at_ms").notNull(),
+    finishedAtMs: integer("finished_at_ms"),
+    invoices: integer("invoices").notNull().default(0),
+    invoicedIdr: integer("invoiced_idr").notNull().default(0),
+    reminders: integer("reminders").notNull().default(0),
+    failures: integer("failures").notNull().default(0),
+  },
+  (t) => [index("billing_runs_day").on(t.onDay, t.finishedAtMs), check("billing_runs_day_known", isDay(t.onDay))],
+);
+
+/** Whom to remind of what, once for each step. Appended. */
+export const reminders = sqliteTable(
+  "reminders",
+  {
+    invoiceId: integer("invoice_id")
+      .notNull()
+      .references(() => invoices.id, { onDelete: "restrict" }),
+    /** Days before the due date; negative after it. */
+    daysBefore: integer("days_before").notNull(),
+    onDay: integer("on_day").notNull(),
+    atMs: integer("at_ms").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.invoiceId, t.daysBefore] }),
+    index("reminders_day").on(t.onDay),
+    check("reminders_day_known", isDay(t.onDay)),
   ],
 );

@@ -157,6 +157,10 @@ export const subscriptionPlans = sqliteTable(
       .references(() => plans.id, { onDelete: "restrict" }),
     fromAtMs: integer("from_at_ms").notNull(),
     untilAtMs: integer("until_at_ms"),
+    /** The first day that is charged at its price, on the site's calendar as it was then; null in the oldest books. */
+    fromOn: integer("from_on"),
+    /** The first day that is not any more. */
+    untilOn: integer("until_on"),
   },
   (t) => [
     uniqueIndex("subscription_plans_open")

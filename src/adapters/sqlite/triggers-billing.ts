@@ -26,6 +26,18 @@ const appendOnly = (table: string, what: string): readonly Trigger[] => [
   ),
 ];
 
+/** The same for a table that has no id. */
+const keyedAppendOnly = (table: string, what: string, isSame: string): readonly Trigger[] => [
+  refusing(`${table}_no_update`, `before update on ${table}`, `${what} is never changed`),
+  refusing(`${table}_no_delete`, `before delete on ${table}`, `${what} is never deleted`),
+  refusing(
+    `${table}_no_replace`,
+    `before insert on ${table}`,
+    `${what} is never replaced`,
+    `exists (select 1 from ${table} where ${isSame})`,
+  ),
+];
+
 /** An invoice or a payment: one sum moves with its allocations, it is voided once, and nothing else ever changes. */
 const issued = (table: string, what: string, sum: string, reference: string, frozen: string): readonly Trigger[] => [
   refusing(`${table}_frozen`, `before update of ${frozen} on ${table}`, `${what} is never changed: void it`),
@@ -193,5 +205,70 @@ end`,
     "before update on idempotency_keys",
     "an answered key is answered the same for ever",
     "old.status is not null or new.key <> old.key or new.route <> old.route or new.body_hash <> old.body_hash",
+  ),
+  refusing(
+    "subscription_billing_no_delete",
+    "before delete on subscription_billing",
+    "how a subscription is billed is never deleted",
+  ),
+  refusing("service_gaps_no_delete", "before delete on service_gaps", "days without service are never deleted"),
+  refusing(
+    "service_gaps_frozen",
+    "before update on service_gaps",
+    "days without service are only ended, and once",
+    `old.until_on is not null or new.id <> old.id or new.subscription_id <> old.subscription_id or new.kind <> old.kind
+      or new.from_on <> old.from_on`,
+  ),
+  refusing("charges_no_delete", "before delete on charges", "a charge is never deleted: cancel it"),
+  refusing(
+    "charges_frozen",
+    "before update on charges",
+    "a charge is only cancelled, and once",
+    `old.cancelled_at_ms is not null or new.id <> old.id or new.subscription_id <> old.subscription_id
+      or new.kind <> old.kind or new.description <> old.description or new.amount_idr <> old.amount_idr
+      or new.is_taxed <> old.is_taxed or new.adjusts_invoice_id is not old.adjusts_invoice_id
+      or new.plan_id is not old.plan_id or new.price_idr is not old.price_idr or new.from_on is not old.from_on
+      or new.until_on is not old.until_on or new.on_day <> old.on_day or new.at_ms <> old.at_ms or new.by <> old.by`,
+  ),
+  refusing(
+    "charges_not_taken",
+    "before update of cancelled_at_ms on charges",
+    "a charge that an invoice took along is not cancelled: void the invoice",
+    `exists (select 1 from invoice_charges t join invoices i on i.id = t.invoice_id
+      where t.charge_id = new.id and i.voided_at_ms is null)`,
+  ),
+  ...keyedAppendOnly(
+    "invoice_charges",
+    "what an invoice took along",
+    "invoice_id = new.invoice_id and charge_id = new.charge_id",
+  ),
+  refusing(
+    "invoice_charges_once",
+    "before insert on invoice_charges",
+    "a charge is taken along by one invoice of its own subscription, before that stands in the ledger",
+    `not exists (select 1 from charges c join invoices i on i.subscription_id = c.subscription_id
+        where c.id = new.charge_id and i.id = new.invoice_id and c.cancelled_at_ms is null and i.voided_at_ms is null)
+      or exists (select 1 from invoice_charges t join invoices i on i.id = t.invoice_id
+        where t.charge_id = new.charge_id and i.voided_at_ms is null)
+      or exists (select 1 from ledger_entries where invoice_id = new.invoice_id)`,
+  ),
+  ...keyedAppendOnly(
+    "invoice_plan_parts",
+    "a plan part of an invoice",
+    "invoice_id = new.invoice_id and position = new.position",
+  ),
+  refusing(
+    "invoice_plan_parts_sealed",
+    "before insert on invoice_plan_parts",
+    "an invoice that stands in the ledger takes no more parts",
+    "exists (select 1 from ledger_entries where invoice_id = new.invoice_id)",
+  ),
+  ...keyedAppendOnly("reminders", "a reminder", "invoice_id = new.invoice_id and days_before = new.days_before"),
+  refusing("billing_runs_no_delete", "before delete on billing_runs", "a billing run is never deleted"),
+  refusing(
+    "billing_runs_ended_once",
+    "before update on billing_runs",
+    "a billing run that has ended stays as it was",
+    "old.finished_at_ms is not null",
   ),
 ];
