@@ -1,75 +1,33 @@
 import { indexAccess, type AccessIndex } from "../../domain/access/access-index.js";
-import type { IsolationWays } from "../../domain/access/books.js";
-import type { Change, Difference, Effect } from "../../domain/access/changes.js";
-import { desired } from "../../domain/access/desired.js";
+import { desiredProfile } from "../../domain/access/desired.js";
 import { diff } from "../../domain/access/diff.js";
 import { mayAddProfile } from "../../domain/access/diff-profile.js";
 import type { ObservedAccess } from "../../domain/access/observed.js";
-import type { DeviceIdentity } from "../../domain/router/readings.js";
 import { OperationalError, RouterError } from "../errors.js";
-import type { Clock } from "../ports.js";
-import type { AccessReader, AccessServices, RouterWriter } from "./access-link.js";
-import type { AccessStore, JournalIntent } from "./access-store.js";
 import { AccessBoard } from "./access-board.js";
-import type { BrakeGate } from "./brake-gate.js";
-import { guarded, refuseOther } from "./device-check.js";
+import type { ApplierDeps } from "./applier-deps.js";
+import { DeviceCheck } from "./device-check.js";
+import { FightWatch } from "./fight-watch.js";
 import { newsOf } from "./line-facts.js";
-import { defaultPace, Pacer, type Pace } from "./pacer.js";
-import { NotHeld, type Answered, type WriteEvent } from "./perform.js";
+import { Nap } from "./nap.js";
+import { OneOff } from "./one-off.js";
+import { defaultPace, Pacer } from "./pacer.js";
+import { awayCodes, itemPauseMs, refusalPauseMs, RouterPause, stubbornPauseMs } from "./pauses.js";
+import { endUnsent, isAboutItem, type Answered } from "./perform.js";
 import { settleLine, type SettleDeps } from "./settle-line.js";
 import { settleProfile } from "./settle-profile.js";
 import { strayLines } from "./stray-sessions.js";
-import { ranks, WorkQueue, type Rank, type WorkItem, type WorkKey } from "./work-queue.js";
+import { WholeLook } from "./whole-look.js";
+import { keyOf, workOfDifference, workOfUnsettled, type Work } from "./work-of.js";
+import { ranks, tally, WorkQueue, type Rank, type WorkItem, type WorkKey } from "./work-queue.js";
 
-export type ApplierEvent =
-  | WriteEvent
-  | { readonly kind: "trouble"; readonly error: OperationalError }
-  | { readonly kind: "recovered" }
-  | { readonly kind: "held"; readonly changes: number }
-  /** A bug of ours. The applier goes on, and says so loudly. */
-  | { readonly kind: "bug"; readonly error: unknown };
-
-export interface ApplierDeps {
-  readonly routerId: number;
-  readonly routerName: string;
-  readonly mode: "observe" | "enforce";
-  readonly services: AccessServices;
-  readonly isolation: IsolationWays;
-  readonly reader: AccessReader & { identify(signal: AbortSignal): Promise<DeviceIdentity> };
-  readonly writer: RouterWriter;
-  readonly store: AccessStore;
-  readonly acceptedIdentity: () => Pick<DeviceIdentity, "softwareId" | "serialNumber"> | undefined;
-  /** The mode this router ran in before; `remember` keeps it for the next start. */
-  readonly lastMode: { read(): "observe" | "enforce" | undefined; remember(mode: "observe" | "enforce"): void };
-  readonly gate: BrakeGate;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly pace?: Pace;
-  /** How often the access tables are read whole. */
-  readonly lookEveryMs?: number;
-  /** See {@link SettleDeps.beforeDrop}. */
-  readonly beforeDrop: (signal: AbortSignal) => Promise<void>;
-  readonly onEvent: (event: ApplierEvent) => void;
-}
+export type { ApplierDeps, ApplierEvent } from "./applier-deps.js";
 
 const defaultLookEveryMs = 300_000;
-const firstPauseMs = 1_000;
-const longestPauseMs = 30_000;
-const longestItemPauseMs = 300_000;
-/** What nobody mends by waiting. */
-const stubbornPauseMs = 300_000;
-const firstRefusalPauseMs = 30_000;
-const longestRefusalPauseMs = 3_600_000;
 /** A command whose reply was lost may still be carried out after we have looked again. */
 const lateEffectMs = 10_000;
 /** So long after our last write to a line, what it shows is not our own write on its way. */
 const quietMs = 60_000;
-const lookDeadlineMs = 120_000;
-/** Troubles that a good round disproves. */
-const awayCodes: ReadonlySet<string> = new Set(["ROUTER_UNREACHABLE", "ROUTER_LOGIN_FAILED", "ROUTER_OTHER_DEVICE"]);
-/** A line that is put right so often within {@link foughtWithinMs}, with nothing new in the books, is fought over. */
-const foughtTimes = 5;
-const foughtWithinMs = 3_600_000;
 /** Where nothing is written, a change of the books is compared within this. */
 const shownWithinMs = 5_000;
 
@@ -89,27 +47,18 @@ export class Applier {
   /** When a line was last worked on: at the beginning and at the end of it. */
   private readonly touchedAtMonoMs = new Map<number, number>();
   private readonly recheck = new Set<WorkKey>();
-  /** When lines were put right lately; forgotten when the books change. */
-  private readonly settledWrites = new Map<number, number[]>();
+  private readonly nap: Nap;
+  private readonly pause: RouterPause;
+  private readonly deviceCheck: DeviceCheck;
+  private readonly fights: FightWatch;
+  private readonly wholeLook: WholeLook;
+  /** Of a router that is only watched. */
+  private readonly oneOff = new OneOff();
   private readonly stopping = new AbortController();
   private lastIndex: AccessIndex | undefined;
   private inHand: WorkItem | undefined;
-  private lookDueMonoMs = 0;
-  private lookedAtMonoMs = 0;
-  private looking: Promise<void> | undefined;
-  private lookPauseMs = firstPauseMs;
-  private pausedUntilMonoMs = 0;
-  private pauseMs = 0;
-  private checkedConnectionNo = 0;
   private isHeld: boolean;
-  /**
-   * In `observe`, and asked by a person to make the changes all the same: `asked` until the next reading, then exactly what
-   * differed there. What the books bring later is not part of it.
-   */
-  private once: "asked" | Set<WorkKey> | undefined;
   private loop: Promise<void> | undefined;
-  private wake: (() => void) | undefined;
-  private isWoken = false;
   /** Ends the wait for counters: somebody waits for the light. */
   private onRelease = (): void => {};
 
@@ -118,9 +67,25 @@ export class Applier {
     this.board = new AccessBoard(deps.clock);
     this.isHeld = deps.mode === "enforce" && deps.lastMode.read() === "observe";
     if (!this.isHeld) deps.lastMode.remember(deps.mode);
+    this.nap = new Nap(deps.clock);
+    this.deviceCheck = new DeviceCheck(deps);
+    this.pause = new RouterPause(deps.clock, deps.random);
+    this.fights = new FightWatch(deps.clock);
+    this.wholeLook = new WholeLook({
+      ...deps,
+      addressList: deps.isolation.addressList,
+      everyMs: deps.lookEveryMs ?? defaultLookEveryMs,
+      stopping: this.stopping.signal,
+      onRead: (observed, startedMonoMs) => this.compare(observed, startedMonoMs),
+      onFailed: (error) => {
+        if (error instanceof OperationalError) this.board.lookFailed(error);
+        else deps.onEvent({ kind: "bug", error });
+      },
+      onEnd: () => this.nap.wake(),
+    });
     this.settle = {
       ...deps,
-      writer: guarded(deps.writer, deps.routerName, () => this.checkedConnectionNo),
+      writer: this.deviceCheck.guarded(),
       pacer: new Pacer(deps.clock, deps.pace ?? defaultPace),
       answered: this.answered,
       last: () => this.lastIndex,
@@ -131,28 +96,16 @@ export class Applier {
       mayAdd: (kind, want) =>
         this.lastIndex !== undefined &&
         mayAddProfile(deps.store.accessBooks(deps.routerId, deps.isolation).lines, this.lastIndex, kind, want),
-      askProfile: (kind, name) =>
-        this.ask(kind === "set-ppp-profile" ? `ppp-profile:${name}` : `hotspot-profile:${name}`, ranks.neutral, {
-          isNudge: false,
-        }),
-      isFought: (lineId) => this.isFought(lineId),
+      askProfile: (change) => this.ask(keyOf(change), ranks.neutral, { isNudge: false }),
+      isFought: (lineId) => this.fights.isFought(lineId),
       releaseWaits: () => this.queue.hasRelease(deps.clock.monotonicMs()),
       onWrite: (event) => {
         this.board.noteWrite(event);
-        if (event.kind === "settled" && event.intent.lineId !== undefined) this.noteSettledWrite(event.intent);
+        this.fights.noteWrite(event);
         deps.onEvent(event);
       },
     };
-    if (deps.mode === "enforce") this.forgetUnsent();
-  }
-
-  /** An entry that was only intended when the last process ended was never sent. */
-  private forgetUnsent(): void {
-    const { store, routerId, clock } = this.deps;
-    for (const entry of store.unsettled(routerId)) {
-      if (entry.state === "intended")
-        store.end(entry.id, "not-applied", "the daemon ended before it was sent", clock.nowMs());
-    }
+    if (deps.mode === "enforce") endUnsent(deps);
   }
 
   start(): void {
@@ -162,33 +115,31 @@ export class Applier {
   /** Finishes the command in hand and writes no more; what is left over is in the books. */
   async stop(): Promise<void> {
     this.stopping.abort(new Error("the daemon is stopping"));
-    this.wakeUp();
+    this.nap.wake();
     await this.loop;
-    await this.looking;
+    await this.wholeLook.settled();
     await this.deps.writer.close();
   }
 
   /** The books of these lines have changed: settles them as soon as may be. A release goes ahead of everything. */
   nudge(lineIds: readonly number[], how: { readonly isUrgent: boolean; readonly by?: string | undefined }): void {
     for (const lineId of lineIds) {
-      this.settledWrites.delete(lineId);
+      this.fights.forget(lineId);
       this.ask(`line:${lineId}`, how.isUrgent ? ranks.release : ranks.neutral, { isNudge: true, by: how.by });
       this.board.pending(lineId);
     }
     if (how.isUrgent) this.onRelease();
     // Nothing is written: all there is to do is to show what differs now, however often the books change.
-    if (!this.canWrite) {
-      this.lookDueMonoMs = Math.min(this.lookDueMonoMs, this.lookedAtMonoMs + shownWithinMs);
-    }
-    this.wakeUp();
+    if (!this.canWrite) this.wholeLook.within(shownWithinMs);
+    this.nap.wake();
   }
 
   /** Reads the access tables again now. */
   lookNow(): Promise<void> {
-    this.lookDueMonoMs = 0;
-    this.pausedUntilMonoMs = 0;
+    this.pause.callOff();
     if (this.stopping.signal.aborted) return Promise.resolve();
-    return this.startLook();
+    this.wholeLook.soon();
+    return this.wholeLook.start();
   }
 
   /** A round has read the router: whatever kept us away may be over. */
@@ -196,17 +147,17 @@ export class Applier {
     // Reading needs fewer rights than writing: a round that went well says nothing about that.
     if (this.board.trouble?.code === "ROUTER_NOT_PERMITTED") return;
     const isAway = this.board.lookError !== undefined && awayCodes.has(this.board.lookError.code);
-    if (this.pausedUntilMonoMs === 0 && !isAway) return;
-    this.pausedUntilMonoMs = 0;
-    if (isAway) this.lookDueMonoMs = 0;
+    if (this.pause.untilMonoMs === 0 && !isAway) return;
+    this.pause.callOff();
+    if (isAway) this.wholeLook.soon();
     this.queue.hurry(this.deps.clock.monotonicMs());
-    this.wakeUp();
+    this.nap.wake();
   }
 
   /** It restarted: rows may have been lost or restored. */
   noteReboot(): void {
-    this.lookDueMonoMs = 0;
-    this.wakeUp();
+    this.wholeLook.soon();
+    this.nap.wake();
   }
 
   /**
@@ -214,10 +165,10 @@ export class Applier {
    * still is, for this once: until nothing is left to do.
    */
   makeChanges(): void {
-    if (this.deps.mode === "observe") this.once = "asked";
+    if (this.deps.mode === "observe") this.oneOff.ask();
     this.endHold();
-    this.lookDueMonoMs = 0;
-    this.wakeUp();
+    this.wholeLook.soon();
+    this.nap.wake();
   }
 
   private endHold(): void {
@@ -238,67 +189,39 @@ export class Applier {
     readonly isPaused: boolean;
     readonly isLooking: boolean;
   } {
-    let waiting = this.inHand === undefined ? 0 : 1;
-    let releases = this.inHand?.rank === ranks.release ? 1 : 0;
-    for (const item of this.queue.items()) {
-      waiting += 1;
-      if (item.rank === ranks.release) releases += 1;
-    }
-    const isPaused = this.pausedUntilMonoMs > this.deps.clock.monotonicMs();
-    return { waiting, releases, isPaused, isLooking: this.looking !== undefined };
-  }
-
-  private isFought(lineId: number): boolean {
-    const sinceMonoMs = this.deps.clock.monotonicMs() - foughtWithinMs;
-    const recent = (this.settledWrites.get(lineId) ?? []).filter((atMonoMs) => atMonoMs > sinceMonoMs);
-    if (recent.length === 0) this.settledWrites.delete(lineId);
-    else this.settledWrites.set(lineId, recent);
-    return recent.length >= foughtTimes;
-  }
-
-  private noteSettledWrite({ lineId, kind }: Pick<JournalIntent, "lineId" | "kind">): void {
-    if (lineId === undefined || !kind.startsWith("set-")) return;
-    const known = this.settledWrites.get(lineId) ?? [];
-    this.settledWrites.set(lineId, [...known, this.deps.clock.monotonicMs()]);
+    const { waiting, releases } = tally(this.work());
+    return { waiting, releases, isPaused: this.pause.isOn, isLooking: this.wholeLook.isReading };
   }
 
   /** When what waits should be done, at the usual pace and if nothing gets in the way; undefined when nothing waits. */
   get expectedEndAtMs(): number | undefined {
-    const items = this.inHand === undefined ? [...this.queue.items()] : [this.inHand, ...this.queue.items()];
-    if (items.length === 0) return undefined;
-    return this.deps.clock.nowMs() + items.reduce((sum, { costMs }) => sum + costMs, 0);
+    const { waiting, costMs } = tally(this.work());
+    return waiting === 0 ? undefined : this.deps.clock.nowMs() + costMs;
+  }
+
+  private work(): WorkItem[] {
+    return this.inHand === undefined ? [...this.queue.items()] : [this.inHand, ...this.queue.items()];
   }
 
   /** Nothing in hand; when the next thing is due by itself (monotonic milliseconds). For driven clocks. */
   get rest(): { readonly isBusy: boolean; readonly nextDueMonoMs: number } {
-    const isBusy = this.inHand !== undefined || this.looking !== undefined || this.isWoken;
+    const isBusy = this.inHand !== undefined || this.wholeLook.isReading || this.nap.isOver;
     return { isBusy, nextDueMonoMs: this.nextDueMonoMs() };
   }
 
   private nextDueMonoMs(): number {
     const work = this.queue.nextDueMonoMs() ?? Number.POSITIVE_INFINITY;
-    const look = this.looking === undefined ? this.lookDueMonoMs : Number.POSITIVE_INFINITY;
-    return Math.max(this.pausedUntilMonoMs, Math.min(this.canWrite ? work : Number.POSITIVE_INFINITY, look));
+    const dueMonoMs = Math.min(this.canWrite ? work : Number.POSITIVE_INFINITY, this.wholeLook.dueMonoMs);
+    return Math.max(this.pause.untilMonoMs, dueMonoMs);
   }
 
   private get canWrite(): boolean {
-    return (this.deps.mode === "enforce" || this.once instanceof Set) && !this.isHeld;
+    return (this.deps.mode === "enforce" || this.oneOff.isRunning) && !this.isHeld;
   }
 
   /** Changes are made although the router is only watched: a person asked for them. */
   get isMakingOnce(): boolean {
-    return this.once !== undefined;
-  }
-
-  private isOnceFor(key: WorkKey): boolean {
-    return this.once instanceof Set && this.once.has(key);
-  }
-
-  /** It is done, or was refused: what a person asked for once is not tried for ever. */
-  private endOnceFor(key: WorkKey): void {
-    if (!(this.once instanceof Set)) return;
-    this.once.delete(key);
-    if (this.once.size === 0) this.once = undefined;
+    return this.oneOff.isAsked || this.oneOff.isRunning;
   }
 
   private ask(
@@ -309,12 +232,12 @@ export class Applier {
       checkSessions?: boolean;
       inMs?: number;
       attempts?: number;
-      costMs?: number;
+      costMs?: number | undefined;
       by?: string | undefined;
       isLinkTrouble?: boolean;
     },
   ): void {
-    if (this.deps.mode === "observe" && !this.isOnceFor(key)) return;
+    if (this.deps.mode === "observe" && !this.oneOff.has(key)) return;
     const { clock, pace = defaultPace } = this.deps;
     this.queue.ask(
       {
@@ -338,54 +261,30 @@ export class Applier {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       const nowMonoMs = clock.monotonicMs();
-      if (nowMonoMs >= this.pausedUntilMonoMs) {
-        if (nowMonoMs >= this.lookDueMonoMs && this.looking === undefined) void this.startLook();
+      if (nowMonoMs >= this.pause.untilMonoMs) {
+        if (nowMonoMs >= this.wholeLook.dueMonoMs) void this.wholeLook.start();
         const item = this.canWrite ? this.queue.take(nowMonoMs) : undefined;
         if (item !== undefined) {
-          await this.work(item);
+          await this.takeUp(item);
           continue;
         }
       }
-      await this.pauseUntil(this.nextDueMonoMs());
+      await this.nap.until(this.nextDueMonoMs());
     }
   }
 
-  private async pauseUntil(dueMonoMs: number): Promise<void> {
-    const { clock } = this.deps;
-    const pauseMs = dueMonoMs - clock.monotonicMs();
-    if (this.isWoken || pauseMs <= 0 || this.stopping.signal.aborted) {
-      this.isWoken = false;
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const cancel = Number.isFinite(pauseMs) ? clock.after(Math.min(pauseMs, 3_600_000), resolve) : (): void => {};
-      this.wake = () => {
-        cancel();
-        resolve();
-      };
-    });
-    this.wake = undefined;
-    this.isWoken = false;
-  }
-
-  private wakeUp(): void {
-    if (this.loop === undefined) return;
-    this.isWoken = true;
-    this.wake?.();
-  }
-
-  private async work(item: WorkItem): Promise<void> {
+  private async takeUp(item: WorkItem): Promise<void> {
     if (this.deps.acceptedIdentity() === undefined) {
       // No round has met the router yet, so nobody knows which device is the right one: not a trouble, only early.
       this.ask(item.key, item.rank, { isNudge: false, checkSessions: item.checkSessions, by: item.by });
-      this.pausedUntilMonoMs = this.deps.clock.monotonicMs() + firstPauseMs;
+      this.pause.briefly();
       return;
     }
     this.inHand = item;
     try {
-      await this.checkDevice();
+      await this.deviceCheck.check(this.stopping.signal);
       await this.settleItem(item);
-      this.pauseMs = 0;
+      this.pause.forget();
       this.noteRecovered();
     } catch (error) {
       this.noteFailure(item, error);
@@ -402,13 +301,9 @@ export class Applier {
     const name = item.key.slice(separator + 1);
     if (kind !== "line") {
       const which = kind === "ppp-profile" ? ("ppp" as const) : ("hotspot" as const);
-      const want = () => {
-        const wanted = desired(store.accessBooks(routerId, isolation));
-        const profile = (which === "ppp" ? wanted.pppProfiles : wanted.hotspotProfiles).get(name);
-        return profile === undefined ? undefined : { ...profile, name };
-      };
+      const want = () => desiredProfile(store.accessBooks(routerId, isolation), which, name);
       await settleProfile(this.settle, which, name, want, signal);
-      this.endOnceFor(item.key);
+      this.oneOff.end(item.key);
       return;
     }
     const lineId = Number(name);
@@ -423,7 +318,7 @@ export class Applier {
     else if (this.recheck.delete(item.key)) this.ask(item.key, ranks.owed, { isNudge: false, inMs: lateEffectMs, by });
     else if (outcome.lookAgainInMs !== undefined) {
       this.ask(item.key, ranks.owed, { isNudge: false, inMs: outcome.lookAgainInMs, by });
-    } else this.endOnceFor(item.key);
+    } else this.oneOff.end(item.key);
   }
 
   private noteFailure(item: WorkItem, error: unknown): void {
@@ -438,30 +333,19 @@ export class Applier {
         by: item.by,
       });
     if (this.stopping.signal.aborted) return again(0, item.attempts);
+    const attempts = item.attempts + 1;
     if (isAboutItem(error)) {
-      const attempts = item.attempts + 1;
-      const inMs = Math.min(firstRefusalPauseMs * 2 ** (attempts - 1), longestRefusalPauseMs);
-      this.endOnceFor(item.key);
+      this.oneOff.end(item.key);
       this.board.refused(item.key, (error instanceof RouterError ? error.routerMessage : undefined) ?? error.message);
-      return again(inMs * (0.9 + random() * 0.2), attempts);
+      return again(refusalPauseMs(attempts, random()), attempts);
     }
     if (!(error instanceof OperationalError)) {
       onEvent({ kind: "bug", error });
-      return again(stubbornPauseMs, item.attempts + 1);
+      return again(stubbornPauseMs, attempts);
     }
-    // Its own pause grows, so that whatever is wrong with this one object does not keep the others waiting behind it.
-    const attempts = item.attempts + 1;
-    again(
-      Math.min(firstPauseMs * 2 ** Math.min(attempts - 1, 10), longestItemPauseMs) - firstPauseMs,
-      attempts,
-      awayCodes.has(error.code) || item.rank === ranks.release,
-    );
+    again(itemPauseMs(attempts), attempts, awayCodes.has(error.code) || item.rank === ranks.release);
     if (error.code === "ROUTER_OUTCOME_UNKNOWN") this.recheck.add(item.key);
-    this.pauseMs = error.retryable
-      ? Math.min(Math.max(firstPauseMs, this.pauseMs * 2), longestPauseMs)
-      : stubbornPauseMs;
-    if (error.code === "ROUTER_OUTCOME_UNKNOWN") this.pauseMs = Math.min(this.pauseMs, firstPauseMs);
-    this.pausedUntilMonoMs = clock.monotonicMs() + this.pauseMs * (0.8 + random() * 0.4);
+    this.pause.after(error);
     this.board.trouble = { code: error.code, message: error.message, atMs: clock.nowMs() };
     onEvent({ kind: "trouble", error });
   }
@@ -472,53 +356,8 @@ export class Applier {
     this.deps.onEvent({ kind: "recovered" });
   }
 
-  /** Nobody but the accepted device is written to. @throws RouterError */
-  private async checkDevice(): Promise<void> {
-    const { writer, routerName } = this.deps;
-    const identity = await writer.identify(this.stopping.signal);
-    if (writer.connectionNo === this.checkedConnectionNo) return;
-    refuseOther(this.deps.acceptedIdentity(), identity, routerName);
-    this.checkedConnectionNo = writer.connectionNo;
-  }
-
-  private startLook(): Promise<void> {
-    this.looking ??= this.look().finally(() => {
-      this.looking = undefined;
-      this.wakeUp();
-    });
-    return this.looking;
-  }
-
-  /** Reads everything and compares. A failure leaves what was known, and is tried again with growing pauses. */
-  private async look(): Promise<void> {
-    const { reader, services, clock, routerName, isolation } = this.deps;
-    const deadline = new AbortController();
-    const cancelDeadline = clock.after(lookDeadlineMs, () =>
-      deadline.abort(new Error("the access tables took too long")),
-    );
-    const onStop = (): void => deadline.abort(this.stopping.signal.reason);
-    this.stopping.signal.addEventListener("abort", onStop, { once: true });
-    const startedMonoMs = clock.monotonicMs();
-    this.lookedAtMonoMs = startedMonoMs;
-    try {
-      refuseOther(this.deps.acceptedIdentity(), await reader.identify(deadline.signal), routerName);
-      const observed = await reader.accessTables(services, deadline.signal, isolation.addressList);
-      this.compare(observed, startedMonoMs);
-      this.lookDueMonoMs = clock.monotonicMs() + (this.deps.lookEveryMs ?? defaultLookEveryMs);
-      this.lookPauseMs = firstPauseMs;
-    } catch (error) {
-      if (!(error instanceof OperationalError)) this.deps.onEvent({ kind: "bug", error });
-      else this.board.lookFailed(error);
-      this.lookPauseMs = Math.min(this.lookPauseMs * 2, 60_000);
-      this.lookDueMonoMs = clock.monotonicMs() + this.lookPauseMs;
-    } finally {
-      cancelDeadline();
-      this.stopping.signal.removeEventListener("abort", onStop);
-    }
-  }
-
   private compare(observed: ObservedAccess, startedMonoMs: number): void {
-    const { store, routerId, isolation, clock, mode } = this.deps;
+    const { store, routerId, isolation, clock, mode, pace = defaultPace } = this.deps;
     const index = indexAccess(observed);
     const books = store.accessBooks(routerId, isolation);
     const difference = diff(books, index);
@@ -533,50 +372,22 @@ export class Applier {
     // Also lets go of a brake that has nobody left to hold.
     this.deps.gate.review();
     if (mode === "observe") {
-      if (this.once !== "asked") return;
-      this.once = new Set(difference.changes.map(keyOf));
-      this.askFor(difference);
+      if (!this.oneOff.isAsked) return;
+      this.oneOff.begin(difference.changes.map(keyOf));
+      this.askFor(workOfDifference(difference, pace));
       return;
     }
     if (this.isHeld && difference.changes.length === 0) this.endHold();
     if (this.isHeld) return this.deps.onEvent({ kind: "held", changes: difference.changes.length });
-    this.askFor(difference);
-    for (const debt of store.debts(routerId)) this.ask(`line:${debt.lineId}`, ranks.owed, { isNudge: false });
-    for (const entry of store.unsettled(routerId)) {
-      if (entry.lineId !== undefined) this.ask(`line:${entry.lineId}`, ranks.neutral, { isNudge: false });
-      else if (entry.kind.endsWith("ppp-profile"))
-        this.ask(`ppp-profile:${entry.name}`, ranks.neutral, { isNudge: false });
-      else if (entry.kind.endsWith("hotspot-profile"))
-        this.ask(`hotspot-profile:${entry.name}`, ranks.neutral, { isNudge: false });
-    }
+    this.askFor(workOfDifference(difference, pace));
+    for (const { lineId } of store.debts(routerId)) this.ask(`line:${lineId}`, ranks.owed, { isNudge: false });
+    this.askFor(workOfUnsettled(store.unsettled(routerId)));
     for (const lineId of strayLines(books, index, isolation)) {
       this.ask(`line:${lineId}`, ranks.owed, { isNudge: false, checkSessions: true });
     }
   }
 
-  private askFor(difference: Difference): void {
-    const rankOf: Record<Effect, Rank> = { lights: ranks.lights, neutral: ranks.neutral, darkens: ranks.darkens };
-    for (const change of difference.changes) {
-      if ("lineId" in change) {
-        // Who was not there, or has no login, is not dropped.
-        const isWriteOnly = change.kind.startsWith("add-") || change.kind.endsWith("queue");
-        const costMs = isWriteOnly ? (this.deps.pace ?? defaultPace).writeEveryMs : undefined;
-        this.ask(keyOf(change), rankOf[change.effect], {
-          isNudge: false,
-          ...(costMs === undefined ? {} : { costMs }),
-        });
-      } else this.ask(keyOf(change), ranks.neutral, { isNudge: false });
-    }
+  private askFor(work: readonly Work[]): void {
+    for (const { key, rank, costMs } of work) this.ask(key, rank, { isNudge: false, costMs });
   }
-}
-
-function keyOf(change: Change): WorkKey {
-  if ("lineId" in change) return `line:${change.lineId}`;
-  return change.kind.endsWith("ppp-profile") ? `ppp-profile:${change.name}` : `hotspot-profile:${change.name}`;
-}
-
-/** The trouble is this object's alone: the router refused it, or its password cannot be opened. Others go on. */
-function isAboutItem(error: unknown): error is OperationalError {
-  if (!(error instanceof OperationalError)) return false;
-  return error instanceof NotHeld || error.code === "ROUTER_REFUSED" || error.code.startsWith("SECRET_");
 }

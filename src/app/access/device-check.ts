@@ -21,20 +21,49 @@ export function refuseOther(accepted: Accepted | undefined, found: DeviceIdentit
   );
 }
 
-/** A writer that writes only on the connection whose device was checked. */
-export function guarded(writer: RouterWriter, routerName: string, checkedConnectionNo: () => number): RouterWriter {
-  return new Proxy(writer, {
-    get(target, name) {
-      const value: unknown = Reflect.get(target, name, target);
-      if (name !== "write") return typeof value === "function" ? (value as () => unknown).bind(target) : value;
-      return (...given: Parameters<RouterWriter["write"]>) =>
-        target.connectionNo === checkedConnectionNo()
-          ? target.write(...given)
-          : Promise.reject(
-              new RouterError("ROUTER_UNREACHABLE", routerName, `router ${routerName}: the connection was made anew`, {
-                retryable: true,
-              }),
-            );
-    },
-  });
+/** Nobody but the accepted device is written to: asked once on each connection of the writing lane. */
+export class DeviceCheck {
+  private readonly deps: {
+    readonly routerName: string;
+    readonly writer: RouterWriter;
+    readonly acceptedIdentity: () => Accepted | undefined;
+  };
+  private checkedConnectionNo = 0;
+
+  constructor(deps: DeviceCheck["deps"]) {
+    this.deps = deps;
+  }
+
+  /** @throws RouterError when it cannot be asked, or is another one. */
+  async check(signal: AbortSignal): Promise<void> {
+    const { writer, acceptedIdentity, routerName } = this.deps;
+    const identity = await writer.identify(signal);
+    if (writer.connectionNo === this.checkedConnectionNo) return;
+    refuseOther(acceptedIdentity(), identity, routerName);
+    this.checkedConnectionNo = writer.connectionNo;
+  }
+
+  /** A writer that writes only on the connection whose device was checked. */
+  guarded(): RouterWriter {
+    const { writer, routerName } = this.deps;
+    return new Proxy(writer, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== "write") return typeof value === "function" ? (value as () => unknown).bind(target) : value;
+        return (...given: Parameters<RouterWriter["write"]>) =>
+          target.connectionNo === this.checkedConnectionNo
+            ? target.write(...given)
+            : Promise.reject(
+                new RouterError(
+                  "ROUTER_UNREACHABLE",
+                  routerName,
+                  `router ${routerName}: the connection was made anew`,
+                  {
+                    retryable: true,
+                  },
+                ),
+              );
+      },
+    });
+  }
 }

@@ -8,6 +8,12 @@ import type { AccessStore, JournalIntent, LineFacts } from "./access-store.js";
 /** The router said yes, and holds something else. */
 export class NotHeld extends RouterError {}
 
+/** The trouble is this object's alone: the router refused it, or its password cannot be opened. Others go on. */
+export function isAboutItem(error: unknown): error is OperationalError {
+  if (!(error instanceof OperationalError)) return false;
+  return error instanceof NotHeld || error.code === "ROUTER_REFUSED" || error.code.startsWith("SECRET_");
+}
+
 /** How a write ended, for the log and for those who follow. */
 export type WriteEvent =
   | { readonly kind: "sent"; readonly intent: JournalIntent }
@@ -72,6 +78,13 @@ export async function perform(
       onWrite({ kind: "not-applied", intent, message });
     }
     throw error;
+  }
+}
+
+/** At a start: an entry that was only intended when the last process ended was never sent. */
+export function endUnsent({ store, routerId, clock }: Pick<PerformDeps, "store" | "routerId" | "clock">): void {
+  for (const { id, state } of store.unsettled(routerId)) {
+    if (state === "intended") store.end(id, "not-applied", "the daemon ended before it was sent", clock.nowMs());
   }
 }
 

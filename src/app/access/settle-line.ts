@@ -26,7 +26,7 @@ export interface SettleDeps extends PerformDeps {
   /** Whether a profile that is missing may be added, by the last whole reading. */
   readonly mayAdd: MayAdd;
   /** A profile's rate is to be settled by itself. */
-  readonly askProfile: (kind: "set-ppp-profile" | "set-hotspot-profile", name: string) => void;
+  readonly askProfile: (change: RateChange) => void;
   /** Whether this line was put right so often lately that somebody else must be changing it. */
   readonly isFought: (lineId: number) => boolean;
   /** Whether another release waits: after its first drop this one gives way, and the rest is called in later. */
@@ -89,8 +89,8 @@ export async function settleLine(
     const difference = diffOne(line, isolation, look.index, lit, deps.mayAdd);
     const open = difference.changes.filter(({ effect }) => effect !== "darkens" || !isHeld);
     // A profile that is there under its name is no reason to wait for its new rate: that is settled by itself.
-    for (const { kind, name } of open) if (isRateChange(kind)) deps.askProfile(kind, name);
-    const change = open.find(({ kind }) => !isRateChange(kind));
+    for (const one of open) if (isRateChange(one)) deps.askProfile(one);
+    const change = open.find((one) => !isRateChange(one));
     const found = { questions: difference.questions, obstacles: difference.obstacles, observed: look.observed };
     if (change !== undefined) {
       if (deps.shouldYield()) return { ...found, end: "yielded", isHeld, lookAgainInMs: undefined };
@@ -122,8 +122,10 @@ export async function settleLine(
   );
 }
 
-function isRateChange(kind: Change["kind"]): kind is "set-ppp-profile" | "set-hotspot-profile" {
-  return kind === "set-ppp-profile" || kind === "set-hotspot-profile";
+type RateChange = Extract<Change, { readonly kind: "set-ppp-profile" | "set-hotspot-profile" }>;
+
+function isRateChange(change: Change): change is RateChange {
+  return change.kind === "set-ppp-profile" || change.kind === "set-hotspot-profile";
 }
 
 function fought({ routerName }: SettleDeps, { name }: ManagedLine): NotHeld {

@@ -99,3 +99,19 @@ export class WorkQueue {
     this.#items.delete(key);
   }
 }
+
+/** How much there is to do. */
+export function tally(items: Iterable<WorkItem>): {
+  readonly waiting: number;
+  readonly releases: number;
+  /** At the usual pace, and if nothing gets in the way. */
+  readonly costMs: number;
+} {
+  let [waiting, releases, costMs] = [0, 0, 0];
+  for (const item of items) {
+    waiting += 1;
+    if (item.rank === ranks.release) releases += 1;
+    costMs += item.costMs;
+  }
+  return { waiting, releases, costMs };
+}

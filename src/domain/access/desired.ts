@@ -62,6 +62,13 @@ export function desired(books: AccessBooks): DesiredAccess {
   return wanted;
 }
 
+/** The profile that some line's plan owns under this name, if one does. */
+export function desiredProfile(books: AccessBooks, kind: "ppp" | "hotspot", name: string): OwnedProfile | undefined {
+  const { pppProfiles, hotspotProfiles } = desired(books);
+  const profile = (kind === "ppp" ? pppProfiles : hotspotProfiles).get(name);
+  return profile === undefined ? undefined : { ...profile, name };
+}
+
 /** Undefined while its subscription is pending, and for static lines. */
 export function desiredRow(line: ManagedLine, isolation: IsolationWays): DesiredRow | undefined {
   const { enforcement } = line.plan;
