@@ -27,12 +27,14 @@ export function diffStatic(
   const entries = index.entries(list, address);
   const isListed = entries.some(({ disabled }) => !disabled);
   const change = { lineId: line.lineId, list, address, name: line.name } as const;
+  const elsewhere = aimedElsewhere(line, address, index);
   for (const entry of index.commented(list, entryComment(line.name))) {
-    // An address that the line had before: whoever has it now has done nothing.
     if (entry.address === address || entry.dynamic) continue;
+    // Until its queue says so too, a debtor has not moved; lit for a while, he would only go dark again.
+    if (want.isDark && entry.address === elsewhere) continue;
+    // An address that the line had before: whoever has it now has done nothing.
     found.change({ kind: "remove-list-entry", effect: "neutral", why: "repaired", ...change, address: entry.address });
   }
-  const elsewhere = aimedElsewhere(line, address, index);
   if (elsewhere !== undefined) found.obstacle("address-differs", line, line.name, elsewhere);
   if (want.isDark && !isListed && litAddresses.has(address)) found.obstacle("name-ambiguous", line, line.name, address);
   else if (want.isDark && !isListed && elsewhere === undefined && !isMissing(line, index)) {

@@ -1,32 +1,24 @@
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { createSimulatedRouter, createWorld, type SimulatedRouter, type World } from "../../../src/simulator/index.js";
-import { AccessRig, type AccessRigOptions } from "../../fakes/access-rig.js";
-import { createSeed } from "../store/access-books.js";
+import type { SimulatedRouter, World } from "../../../src/simulator/index.js";
+import type { AccessRig, AccessRigOptions } from "../../fakes/access-rig.js";
+import { createRig as createBooksRig } from "../store/books-rig.js";
+import { createTown, secretProfile, type Town } from "./town.js";
 
 /** What people, other programs and unlucky routers do to a line, and what must not come of it. */
 let rig: AccessRig;
 let world: World;
 let router: SimulatedRouter;
-let seed: ReturnType<typeof createSeed>;
+let seed: Town["seed"];
 afterEach(async () => {
   await rig.close();
 });
 
-async function begin(options: AccessRigOptions = {}): Promise<void> {
-  world = createWorld({ seed: 1, startAtMs: Date.UTC(2026, 8, 30, 2, 0) });
-  router = createSimulatedRouter(world, { personality: "7.16" });
-  router.ppp.addPool("pool", "10.1.0.2-10.1.3.254");
-  router.ppp.addProfile({ name: "10M", "rate-limit": "5M/10M", "remote-address": "pool" });
-  router.ppp.addProfile({
-    name: "isolir",
-    "rate-limit": "256k/256k",
-    "address-list": "isolir",
-    "remote-address": "pool",
-  });
-  world.advance(100_000);
-  rig = await AccessRig.create(world, router, options);
-  seed = createSeed(rig.db);
+async function begin(options?: AccessRigOptions): Promise<void> {
+  ({ rig, world, router, seed } = await createTown(options));
 }
+
+const profileOf = (name: string): string | undefined => secretProfile(router, name);
 
 function customer(name: string, state = "active", plan = 1): { subscription: number; line: number } {
   const subscription = seed.subscription(seed.customer(name), plan, state);
@@ -36,10 +28,6 @@ function customer(name: string, state = "active", plan = 1): { subscription: num
   return { subscription, line };
 }
 
-const profileOf = (name: string): string | undefined => {
-  const row = router.ppp.tables.secrets.byName(name);
-  return router.ppp.tables.profiles.find(row?.values.get("profile") ?? "")?.values.get("name");
-};
 const dropsOf = (name: string): number =>
   router.books.pppSessions.filter((session) => session.name === name && session.endReason === "admin").length;
 
@@ -109,54 +97,6 @@ describe("asked for once on a router that is only watched", () => {
     rig.applier.makeChanges();
     await rig.pass(120_000);
     expect(profileOf("siti")).toBe("isolir");
-  });
-});
-
-describe("a static line", () => {
-  const setUp = async (): Promise<{ subscription: number; line: number }> => {
-    await begin();
-    const subscription = seed.subscription(seed.customer("Rumah"), seed.plan("10M"));
-    const line = seed.line(rig.routerId, "rumah", subscription, "static");
-    rig.db.prepare("update line_access set address = '10.9.0.5' where line_id = ?").run(line);
-    router.queues.addStatic({ name: "rumah", target: "10.9.0.5/32" });
-    await rig.look();
-    return { subscription, line };
-  };
-  const listed = (): (string | undefined)[] =>
-    router.stored.addressLists.items().map(({ values }) => values.get("address"));
-
-  test("whose queue was aimed at another house is not isolated at the address in the books", async () => {
-    const { subscription, line } = await setUp();
-    router.queues.setStatic("rumah", { target: "10.9.0.9/32" });
-    rig.setState(subscription, "isolated");
-    await rig.pass(60_000);
-    expect(listed()).toEqual([]);
-    expect(rig.applier.board.line(line)?.obstacles).toMatchObject([{ kind: "address-differs", detail: "10.9.0.9" }]);
-  });
-
-  test("whose address is corrected leaves nothing dark behind at the old one", async () => {
-    const { subscription, line } = await setUp();
-    rig.setState(subscription, "isolated");
-    await rig.pass(30_000);
-    expect(listed()).toEqual(["10.9.0.5"]);
-    router.queues.setStatic("rumah", { target: "10.9.0.7/32" });
-    rig.db.prepare("update line_access set address = '10.9.0.7' where line_id = ?").run(line);
-    await rig.look();
-    await rig.pass(30_000);
-    expect(listed()).toEqual(["10.9.0.7"]);
-    rig.setState(subscription, "active");
-    await rig.pass(30_000);
-    expect(listed()).toEqual([]);
-  });
-
-  test("whose queue was deleted is asked about before anything of it is touched", async () => {
-    const { subscription } = await setUp();
-    router.queues.removeStatic("rumah");
-    router.clearCommands();
-    rig.setState(subscription, "isolated");
-    await rig.look();
-    await rig.pass(60_000);
-    expect(rig.writes).toEqual([]);
   });
 });
 
@@ -267,4 +207,39 @@ test("a release that met silence goes out as soon as a round has read the router
   expect(profileOf("budi")).toBe("10M");
   const dropped = router.books.pppSessions.find(({ endReason }) => endReason === "admin");
   expect((dropped?.endedAtMs ?? Number.POSITIVE_INFINITY) - backAtMs).toBeLessThanOrEqual(5_000);
+});
+
+describe("paid while the write that darkens him waits for its turn", () => {
+  // Budi's write goes first; Siti's is due 200 ms after it. In between her row was looked at and found lit.
+  test.each([1, 50, 100, 199])("%i ms before it, nothing dark is written", async (beforeMs) => {
+    await begin();
+    const { books } = createBooksRig(rig.db, join(rig.folder, "ronda.key"));
+    seed.plan("10M");
+    const nudge = ({ nudges }: ReturnType<typeof books.release>): void => {
+      for (const { lineIds, urgent, by } of nudges) rig.applier.nudge(lineIds, { isUrgent: urgent, by });
+    };
+    const budi = seed.subscription(seed.customer("Budi"), 1);
+    seed.line(rig.routerId, "budi", budi);
+    const { subscription, line } = customer("siti");
+    router.ppp.addSecret({ name: "budi", profile: "10M" });
+    await rig.look();
+    router.clearCommands();
+    const [first, second] = [books.isolate("test", budi), books.isolate("test", subscription)];
+    const isolatedAtMs = world.nowMs;
+    let lookups = 0;
+    world.after(200 - beforeMs, () => {
+      lookups = router.commands.filter(({ words }) => words.includes("?name=siti")).length;
+      nudge(books.release("test", subscription));
+    });
+    nudge(first);
+    nudge(second);
+    await rig.pass(60_000);
+    expect(secretProfile(router, "budi")).toBe("isolir");
+    // She had been looked at before the payment, or this says nothing about what comes after the look.
+    expect(lookups).toBeGreaterThan(0);
+    expect(router.commands.find(({ command }) => command === "/ppp/secret/set")?.atMs).toBe(isolatedAtMs);
+    expect(rig.writes).toEqual(["/ppp/secret/set"]);
+    expect(rig.db.prepare("select kind from journal where line_id = ?").all(line)).toEqual([]);
+    expect(dropsOf("siti")).toBe(0);
+  });
 });
