@@ -28,6 +28,8 @@ export const errorCodes = [
   "STORE_IN_USE",
   "STORE_UNWRITABLE",
   "STORE_MIGRATION_FAILED",
+  // the clock
+  "CLOCK_UNSET",
   // the books: plans, customers, subscriptions, lines
   "PLAN_NOT_FOUND",
   "CUSTOMER_NOT_FOUND",
@@ -52,6 +54,8 @@ export const errorCodes = [
   "PAYMENT_NOT_FOUND",
   "INVOICE_VOIDED",
   "PAYMENT_VOIDED",
+  "CHARGE_NOT_FOUND",
+  "CHARGE_TAKEN",
   "ALLOCATION_EXCEEDS_INVOICE",
   "ALLOCATION_EXCEEDS_PAYMENT",
   "IDEMPOTENCY_KEY_REUSED",

@@ -13,18 +13,23 @@ import { createUpkeep } from "../adapters/sqlite/upkeep.js";
 import { createUsageStore } from "../adapters/sqlite/usage-store.js";
 import { breathe } from "../adapters/system/event-loop.js";
 import { startMinuteTick } from "../adapters/system/minute-tick.js";
+import { createSecretBox } from "../adapters/system/secret-box.js";
 import { createSiteCalendar } from "../adapters/system/site-calendar.js";
-import { createAgeClock, createClockWithFloor } from "../adapters/system/unset-clock.js";
+import { createAgeClock } from "../adapters/system/age-clock.js";
+import type { NtpState } from "../app/clock/clock-sense.js";
 import { OperationalError } from "../app/errors.js";
 import type { Clock } from "../app/ports.js";
 import { NightWatch } from "../app/rounds/night-watch.js";
 import type { PatrolEvent } from "../app/rounds/patrol.js";
-import { createAccess } from "./access.js";
+import { createAccess, keyFileOf } from "./access.js";
 import { createRouterAdoption } from "./adoption.js";
+import { numberPatternOf, siteBilling } from "./billing-rules.js";
 import type { RunningDaemon } from "./cli/wiring-port.js";
+import { createDaemonClock } from "./clock.js";
 import type { RondaConfig, RouterConfig } from "./config.js";
 import { noteOutcome, type Repetition } from "./log-transitions.js";
 import { routerLogger } from "./logger.js";
+import { createMoney } from "./money.js";
 import { createNotice } from "./notice.js";
 
 export interface DaemonOptions {
@@ -33,6 +38,8 @@ export interface DaemonOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly random?: () => number;
+  /** What the machine says of its time keeping; never rejects. Left out, nobody knows. */
+  readonly readNtp?: () => Promise<NtpState>;
 }
 
 type Reader = ReturnType<typeof createRouterReader>;
@@ -46,6 +53,7 @@ export async function startDaemon({
   clock: realClock,
   version,
   random = Math.random,
+  readNtp = () => Promise.resolve("unknown"),
 }: DaemonOptions): Promise<RunningDaemon> {
   const undo: (() => Promise<void> | void)[] = [];
   let isStopping = false;
@@ -69,18 +77,36 @@ export async function startDaemon({
     const calendar = createSiteCalendar(config.site.timezone);
     const routers = createRouterStore(db);
     const newestMs = routers.newestInstantMs();
-    const clock = createClockWithFloor(realClock, newestMs);
-    const ageNowMs = createAgeClock(clock, newestMs);
-    if (clock.isUnset) log.warn("the system clock is not set; time goes on from the newest instant in the books");
+    let current = config;
+    const time = await createDaemonClock({
+      real: realClock,
+      db,
+      newestReadMs: newestMs,
+      config: () => current,
+      readNtp,
+      log,
+    });
+    const { clock, sense } = time;
     const store = { ...createUsageStore(db, calendar), ...routers };
     const metrics = createMetrics({ version });
     const say = createTeller(log, clock);
 
-    let current = config;
     const changedElsewhere = watchOtherWriters(db);
+    const secretBox = createSecretBox(keyFileOf(config));
+    const money = createMoney({
+      db,
+      clock,
+      secretBox,
+      site: config.site,
+      rules: () => siteBilling(current.billing),
+      numberPattern: () => numberPatternOf(current.billing),
+      breathe,
+      heldBack: () => undefined,
+      nudge: (nudges) => access.keepers.nudge(nudges),
+    });
     const access = createAccess({
       db,
-      config,
+      secretBox,
       clock,
       random,
       log,
@@ -100,8 +126,13 @@ export async function startDaemon({
       onEvent: (router, event) => {
         say(router, event);
         if (event.kind !== "walked") return;
+        const { clock: shown } = event.report;
+        if (shown !== undefined) sense.noteRouterClock(router, shown.routerMs, shown.readMonoMs);
         access.keepers.noteRound(router, event.report);
-        if (changedElsewhere()) access.keepers.lookEverywhere();
+        if (changedElsewhere()) {
+          sense.judge();
+          access.keepers.lookEverywhere();
+        }
       },
     });
     const readModel = createReadModel(db, {
@@ -118,7 +149,8 @@ export async function startDaemon({
     const adoption = createRouterAdoption({
       db,
       clock,
-      secretBox: access.secretBox,
+      secretBox,
+      money,
       config: (name) => open.get(name)?.router,
       reader(name) {
         const reader = open.get(name)?.reader;
@@ -133,7 +165,7 @@ export async function startDaemon({
       readModel,
       live: watch,
       rounds: watch,
-      books: access.books,
+      books: money.books,
       bookQueries: createBooksQueries(db),
       access: access.keepers,
       accessStore: access.store,
@@ -180,15 +212,23 @@ export async function startDaemon({
     );
     for (const router of config.routers) begin(router, ids.get(router.name) ?? 0);
 
+    let ageNowMs: (() => number) | undefined;
     const tick = startMinuteTick(
-      clock,
+      // The machine's own: cron goes by that, and has to be woken when it is set back.
+      realClock,
       async () => {
-        // A clock that is not set decides nothing about age: nothing is deleted, no day is closed.
-        while (!isStopping && !clock.isUnset && upkeep.step(ageNowMs())) await breathe();
+        // A clock in doubt decides nothing about age: nothing is deleted, no day is closed.
+        while (!isStopping && !sense.isDoubted) {
+          ageNowMs ??= createAgeClock(clock, newestMs);
+          if (!upkeep.step(ageNowMs())) return;
+          await breathe();
+        }
       },
       (error) => log.error({ err: error }, "upkeep failed; it is tried again in a minute"),
     );
     undo.push(() => tick.stop());
+    const judging = time.start();
+    undo.push(() => judging.stop());
 
     return {
       url,
@@ -201,7 +241,10 @@ export async function startDaemon({
           clock.nowMs(),
         );
         const leaving = [...diff.removed, ...diff.changed.map(({ before }) => before)];
-        for (const { name } of leaving) open.delete(name);
+        for (const { name } of leaving) {
+          open.delete(name);
+          sense.forget(name);
+        }
         await Promise.all(leaving.map(({ name }) => access.keepers.remove(name)));
         await Promise.all(leaving.map(({ name }) => watch.remove(name)));
         // A stop that came meanwhile has closed the store: nobody is sent out any more.

@@ -54,6 +54,8 @@ export interface RoundReport {
   /** Set when the log could not be read for good: sessions that end are estimates then. */
   readonly logRefused: string | undefined;
   readonly rebooted: boolean;
+  /** The router's clock, as it was read at that instant of our monotonic one; undefined where it could not be. */
+  readonly clock: { readonly routerMs: number; readonly readMonoMs: number } | undefined;
   /** Bytes this round booked; what it took back is not subtracted. */
   readonly booked: ByteCounts;
 }
@@ -276,6 +278,10 @@ export class RoundWalker {
       unreadableRows,
       logRefused,
       rebooted,
+      clock:
+        routerClock === undefined || clockTable === undefined
+          ? undefined
+          : { routerMs: routerClock.nowMs, readMonoMs: clockTable.receivedAtMonoMs },
       booked: context.tally,
     };
   }

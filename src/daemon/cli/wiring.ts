@@ -20,8 +20,11 @@ export function createWiring(version: string): CliWiring {
       return await readDoctorBooks(config, routerName);
     },
     async startDaemon({ config, log }) {
-      const { startDaemon } = await import("../compose.js");
-      return await startDaemon({ config, log, clock, version });
+      const [{ startDaemon }, { readNtpState }] = await Promise.all([
+        import("../compose.js"),
+        import("../../adapters/system/ntp-state.js"),
+      ]);
+      return await startDaemon({ config, log, clock, version, readNtp: () => readNtpState() });
     },
     async startDemo({ httpPort, log }) {
       const { startDemo } = await import("../demo.js");

@@ -16,18 +16,31 @@ export interface ClockWitnesses {
   readonly routers: readonly RouterClock[];
   /** What our clock showed when a person last said that it is right; undefined when nobody did. */
   readonly vouchedAtMs: number | undefined;
+  /**
+   * What it would show if nobody had set it since it was last trusted in this process: the time then and what passed since
+   * by a clock that nobody sets. Undefined (as left out) where it was not trusted in this process yet.
+   */
+  readonly expectedMs?: number | undefined;
+  /** No clock of ours honestly shows less: this program was made then. Left out, it is {@link earliestHonestMs}. */
+  readonly madeAtMs?: number | undefined;
+  /** The books were put back from a backup, and nobody has said yet that they are complete. */
+  readonly isRestored?: boolean | undefined;
 }
 
 /** Why our clock is doubted. */
 export type ClockDoubtReason =
-  /** It shows a time before 2020: a machine without a clock battery that has just been started. */
+  /** It shows a time before this program was made: a machine without a clock battery that has just been started. */
   | "unset"
+  /** It was set while we watched, and nobody who knows the time has said yet that it is right now. */
+  | "stepped"
   /** It shows less than the newest instant in the books. */
   | "behind-books"
   /** Nothing was written for longer than a box is ever off: a jump ahead, or books from a backup. */
   | "ahead-of-books"
   /** Most routers that show a plausible date show another time. */
-  | "routers-disagree";
+  | "routers-disagree"
+  /** The books were put back from a backup: payments may be missing. The clock itself may be right. */
+  | "books-restored";
 
 export type ClockJudgement =
   /** `by` is the strongest that vouches; `books` when nothing speaks against it and nothing stronger for it. */
@@ -35,7 +48,10 @@ export type ClockJudgement =
   | {
       readonly kind: "doubted";
       readonly reason: ClockDoubtReason;
-      /** How far our clock is from what speaks against it, positive when ours is ahead; undefined where it is `unset`. */
+      /**
+       * How far our clock is from what speaks against it, positive when ours is ahead; undefined where it is `unset`, or
+       * nothing does.
+       */
       readonly aheadMs: number | undefined;
       /** What would end it; any one of them. The clock itself, set right, always does. */
       readonly endedBy: readonly ("person" | "ntp" | "routers" | "clock")[];
@@ -55,38 +71,50 @@ export const silenceMaxMs = 4 * 24 * 60 * minuteMs;
 /**
  * Whether our clock can be trusted with what cannot be taken back lightly: isolating, invoicing, reminding, deleting.
  *
- *     2020        newest in the books                              + silenceMaxMs
- *     ──┼──────────────────┼──────────────────────────────────────────┼───────────────▶ what our clock shows
- *       │   behind-books   │               plausible                  │ ahead-of-books
+ *     made                 newest in the books                              + silenceMaxMs
+ *     ──┼──────────────────────────┼──────────────────────────────────────────┼───────────────▶ what our clock shows
+ *       │       behind-books       │               plausible                  │ ahead-of-books
  *     unset
  *
- * NTP, a person, or a majority of the routers that do not abstain vouch for it anywhere from 2020 on. A person's word holds
- * from the moment it was given for as long as silence would: until then the books have newer witnesses. Without such a word
- * a majority of routers against it is a doubt even where the books find it plausible; one among several is not. Pure.
+ * NTP, a person, or a majority of the routers that do not abstain vouch for it anywhere but where it is unset. A person's
+ * word holds from the moment it was given for as long as silence would, and ends when the clock is set: whoever asks moves
+ * it along while it holds. Without such a word a majority of routers against it is a doubt even where the books find it
+ * plausible; one among several is not. A clock that was set while we watched needs more than the books, which would find
+ * any of four days plausible. Books from a backup are doubted whatever the clock shows, until a person says that they are
+ * complete: NTP cannot know which payments are missing. Pure.
  */
 export function judgeClock(witnesses: ClockWitnesses): ClockJudgement {
-  const { nowMs, newestMs, ntp, vouchedAtMs } = witnesses;
+  const judged = judgeTime(witnesses);
+  if (witnesses.isRestored !== true) return judged;
+  // A clock that is not set cannot even date a person's word.
+  if (judged.kind === "doubted" && judged.reason === "unset") return judged;
+  const [aheadMs, routers] = judged.kind === "doubted" ? [judged.aheadMs, judged.routers] : [undefined, []];
+  return { kind: "doubted", reason: "books-restored", aheadMs, endedBy: ["person"], routers };
+}
+
+function judgeTime(witnesses: ClockWitnesses): ClockJudgement {
+  const { nowMs, newestMs, ntp, vouchedAtMs, expectedMs, madeAtMs = earliestHonestMs } = witnesses;
   const voting = witnesses.routers.filter(({ clockMs }) => clockMs >= earliestHonestMs);
   const against = voting.filter(({ clockMs }) => Math.abs(nowMs - clockMs) > clockToleranceMs);
   const routers = against.map(({ name }) => name);
-  if (nowMs < earliestHonestMs) {
+  if (nowMs < Math.max(madeAtMs, earliestHonestMs)) {
     return { kind: "doubted", reason: "unset", aheadMs: undefined, endedBy: ["clock"], routers };
   }
   if (ntp === "synchronised") return { kind: "trusted", by: "ntp" };
-  if (vouchedAtMs !== undefined && isPlausible(nowMs, vouchedAtMs)) return { kind: "trusted", by: "person" };
+  const isStepped = expectedMs !== undefined && Math.abs(nowMs - expectedMs) > clockToleranceMs;
+  if (!isStepped && vouchedAtMs !== undefined && isPlausible(nowMs, vouchedAtMs)) {
+    return { kind: "trusted", by: "person" };
+  }
   if (against.length * 2 > voting.length) {
     const aheadMs = nowMs - medianMs(against);
     return { kind: "doubted", reason: "routers-disagree", aheadMs, endedBy: ["clock", "person", "ntp"], routers };
   }
   if ((voting.length - against.length) * 2 > voting.length) return { kind: "trusted", by: "routers" };
+  const endedBy = ["clock", "person", "ntp", "routers"] as const;
+  if (isStepped) return { kind: "doubted", reason: "stepped", aheadMs: nowMs - expectedMs, endedBy, routers };
   if (newestMs === undefined || isPlausible(nowMs, newestMs)) return { kind: "trusted", by: "books" };
-  return {
-    kind: "doubted",
-    reason: nowMs < newestMs ? "behind-books" : "ahead-of-books",
-    aheadMs: nowMs - newestMs,
-    endedBy: ["clock", "person", "ntp", "routers"],
-    routers,
-  };
+  const reason = nowMs < newestMs ? "behind-books" : "ahead-of-books";
+  return { kind: "doubted", reason, aheadMs: nowMs - newestMs, endedBy, routers };
 }
 
 function isPlausible(nowMs: number, witnessMs: number): boolean {

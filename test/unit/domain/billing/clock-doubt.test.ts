@@ -41,6 +41,10 @@ describe("trusted", () => {
     ["a tie is no majority", { routers: routers(nowMs - dayMs, nowMs) }, "books"],
     ["a person, against routers", { vouchedAtMs: nowMs - dayMs, routers: routers(nowMs - dayMs) }, "person"],
     ["a person, against books", { vouchedAtMs: nowMs, newestMs: nowMs + 900 * dayMs }, "person"],
+    ["a clock that went on as it should", { expectedMs: nowMs - clockToleranceMs }, "books"],
+    ["a step that NTP made", { expectedMs: nowMs - dayMs, ntp: "synchronised" }, "ntp"],
+    ["a step that most routers made too", { expectedMs: nowMs - 9 * dayMs, routers: routers(nowMs) }, "routers"],
+    ["the day on which this program was made", { madeAtMs: nowMs }, "books"],
   ] as [string, Partial<ClockWitnesses>, string][])("%s", (_, more, by) => {
     expect(judgeClock(witnesses(more))).toEqual({ kind: "trusted", by });
   });
@@ -54,7 +58,21 @@ describe("doubted", () => {
       { nowMs: 12_345_000, ntp: "synchronised", vouchedAtMs: 12_345_000 },
       "unset",
     ],
+    ["before this program was made", { madeAtMs: nowMs + 1 }, "unset"],
+    ["1970, with books from a backup", { nowMs: 12_345_000, isRestored: true }, "unset"],
     ["2031", { nowMs: Date.UTC(2031, 0, 1) }, "ahead-of-books"],
+    ["two hours ahead at a stroke", { expectedMs: nowMs - 2 * 3_600_000 }, "stepped"],
+    ["two hours back at a stroke", { expectedMs: nowMs + 2 * 3_600_000 }, "stepped"],
+    ["a step, and routers that did not follow", { expectedMs: nowMs - dayMs, routers: routers(0) }, "stepped"],
+    ["a step against most routers", { expectedMs: nowMs - dayMs, routers: routers(nowMs - dayMs) }, "routers-disagree"],
+    ["a person's word of before a step", { expectedMs: nowMs - dayMs, vouchedAtMs: nowMs - dayMs }, "stepped"],
+    ["books from a backup, whatever NTP says", { isRestored: true, ntp: "synchronised" }, "books-restored"],
+    [
+      "books from a backup, whatever a person and routers said of the time",
+      { isRestored: true, vouchedAtMs: nowMs, routers: routers(nowMs) },
+      "books-restored",
+    ],
+    ["books of last month, from a backup", { isRestored: true, newestMs: nowMs - 30 * dayMs }, "books-restored"],
     ["books of last month", { newestMs: nowMs - 30 * dayMs }, "ahead-of-books"],
     ["a minute more than a long weekend", { newestMs: nowMs - silenceMaxMs - 60_000 }, "ahead-of-books"],
     ["yesterday again", { newestMs: nowMs + dayMs }, "behind-books"],
@@ -95,6 +113,22 @@ describe("doubted", () => {
       aheadMs: -dayMs,
       endedBy: ["clock", "person", "ntp", "routers"],
     });
+    expect(judgeClock(witnesses({ expectedMs: nowMs - dayMs }))).toMatchObject({
+      aheadMs: dayMs,
+      endedBy: ["clock", "person", "ntp", "routers"],
+    });
+    // Nobody but a person knows whether a payment is missing; how far the time is off is told where it is.
+    expect(judgeClock(witnesses({ isRestored: true }))).toEqual({
+      kind: "doubted",
+      reason: "books-restored",
+      aheadMs: undefined,
+      endedBy: ["person"],
+      routers: [],
+    });
+    expect(judgeClock(witnesses({ isRestored: true, newestMs: nowMs - 30 * dayMs }))).toMatchObject({
+      aheadMs: 30 * dayMs,
+      endedBy: ["person"],
+    });
   });
 });
 
@@ -109,16 +143,19 @@ test("every end that is named ends it; a clock put right is trusted", () =>
           .array(fc.integer({ min: -2, max: 2 }), { maxLength: 4 })
           .map((days) => routers(...days.map((day) => nowMs + day * dayMs))),
         vouchedAtMs: fc.constant(undefined),
+        expectedMs: fc.option(fc.integer({ min: nowMs - 9 * dayMs, max: nowMs + 9 * dayMs }), { nil: undefined }),
+        isRestored: fc.boolean(),
       }),
       (given) => {
         const judged = judgeClock(given);
         if (judged.kind === "trusted") return;
         const kindWith = (more: Partial<ClockWitnesses>): string => judgeClock({ ...given, ...more }).kind;
         const ends = {
-          person: () => kindWith({ vouchedAtMs: given.nowMs }),
+          // Whoever vouches takes the clock as it stands, and the books as they are.
+          person: () => kindWith({ vouchedAtMs: given.nowMs, expectedMs: undefined, isRestored: false }),
           ntp: () => kindWith({ ntp: "synchronised" }),
           routers: () => kindWith({ routers: routers(given.nowMs, given.nowMs, given.nowMs) }),
-          clock: () => kindWith({ nowMs, newestMs: nowMs - 1, routers: routers(nowMs) }),
+          clock: () => kindWith({ nowMs, newestMs: nowMs - 1, routers: routers(nowMs), isRestored: false }),
         };
         for (const end of judged.endedBy) expect(ends[end]()).toBe("trusted");
         expect(given.nowMs < earliestHonestMs).toBe(judged.reason === "unset");
