@@ -31,6 +31,8 @@ const quietMs = 60_000;
 /** Where nothing is written, a change of the books is compared within this. */
 const shownWithinMs = 5_000;
 
+type Failures = Pick<WorkItem, "attempts" | "refusals">;
+
 /**
  * Keeps one router as the books say: reads its access tables whole every few minutes, and settles line by line what
  * differs, with fresh lookups, at a pace the router can bear. What is more urgent goes first at every step. In `observe`
@@ -232,6 +234,7 @@ export class Applier {
       checkSessions?: boolean;
       inMs?: number;
       attempts?: number;
+      refusals?: number;
       costMs?: number | undefined;
       by?: string | undefined;
       isLinkTrouble?: boolean;
@@ -245,6 +248,7 @@ export class Applier {
         rank,
         dueMonoMs: clock.monotonicMs() + (how.inMs ?? 0),
         attempts: how.attempts ?? 0,
+        refusals: how.refusals ?? 0,
         askedAtMs: clock.nowMs(),
         isLinkTrouble: how.isLinkTrouble ?? false,
         // Where it is not known, it moves a line and drops its session.
@@ -323,27 +327,29 @@ export class Applier {
 
   private noteFailure(item: WorkItem, error: unknown): void {
     const { clock, onEvent, random } = this.deps;
-    const again = (inMs: number, attempts: number, isLinkTrouble = false): void =>
+    const again = (inMs: number, { attempts, refusals }: Failures, isLinkTrouble = false): void =>
       this.ask(item.key, item.rank, {
         isNudge: false,
         isLinkTrouble,
         inMs,
         attempts,
+        refusals,
         checkSessions: item.checkSessions,
         by: item.by,
       });
-    if (this.stopping.signal.aborted) return again(0, item.attempts);
-    const attempts = item.attempts + 1;
+    if (this.stopping.signal.aborted) return again(0, item);
+    const failures = { attempts: item.attempts + 1, refusals: item.refusals };
     if (isAboutItem(error)) {
       this.oneOff.end(item.key);
       this.board.refused(item.key, (error instanceof RouterError ? error.routerMessage : undefined) ?? error.message);
-      return again(refusalPauseMs(attempts, random()), attempts);
+      failures.refusals += 1;
+      return again(refusalPauseMs(failures.refusals, random()), failures);
     }
     if (!(error instanceof OperationalError)) {
       onEvent({ kind: "bug", error });
-      return again(stubbornPauseMs, attempts);
+      return again(stubbornPauseMs, failures);
     }
-    again(itemPauseMs(attempts), attempts, awayCodes.has(error.code) || item.rank === ranks.release);
+    again(itemPauseMs(failures.attempts), failures, awayCodes.has(error.code) || item.rank === ranks.release);
     if (error.code === "ROUTER_OUTCOME_UNKNOWN") this.recheck.add(item.key);
     this.pause.after(error);
     this.board.trouble = { code: error.code, message: error.message, atMs: clock.nowMs() };

@@ -11,8 +11,10 @@ export interface WorkItem {
   readonly rank: Rank;
   /** Monotonic milliseconds before which it is not worth looking. */
   readonly dueMonoMs: number;
-  /** Refusals in a row. */
+  /** Failures in a row, whatever of. */
   readonly attempts: number;
+  /** Refusals among them: only these make the pause after the next refusal longer. */
+  readonly refusals: number;
   /** It waits because the router could not be reached, not because of what it is. */
   readonly isLinkTrouble: boolean;
   /** When it was first asked for, by wall clock, for progress. */
@@ -56,6 +58,7 @@ export class WorkQueue {
       rank: Math.min(known.rank, item.rank) as Rank,
       dueMonoMs: isPausing ? known.dueMonoMs : Math.min(known.dueMonoMs, item.dueMonoMs),
       attempts: how.isNudge ? 0 : Math.max(known.attempts, item.attempts),
+      refusals: how.isNudge ? 0 : Math.max(known.refusals, item.refusals),
       by: item.by ?? known.by,
       checkSessions: known.checkSessions || item.checkSessions,
     });

@@ -116,6 +116,28 @@ test("a write whose reply is lost every time is tried ever less often, and keeps
   expect(profileOf("siti")).toBe("isolir");
 });
 
+test.each([
+  { from: "isolated", to: "active", profile: "10M" },
+  { from: "active", to: "isolated", profile: "isolir" },
+] as const)(
+  "refused once after a long outage, $from → $to is tried again soon: only refusals make it rarer",
+  async (way) => {
+    await begin();
+    seed.plan("10M");
+    const { subscription } = customer("budi", way.from);
+    await rig.look();
+    router.faults.refuseConnections = true;
+    router.dropConnections();
+    rig.setState(subscription, way.to);
+    await rig.pass(3_600_000);
+    router.faults.refuseConnections = false;
+    router.faults.add({ on: "/ppp/secret/set", action: { kind: "refuse", message: "failure: busy", category: 4 } });
+    rig.applier.noteReachable();
+    await rig.pass(60_000);
+    expect(profileOf("budi")).toBe(way.profile);
+  },
+);
+
 test("a fight with another program is told, and the customer is not dropped for ever", async () => {
   await begin();
   seed.plan("10M");
