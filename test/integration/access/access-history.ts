@@ -5,6 +5,7 @@ import type { SubscriptionState } from "../../../src/domain/subscription/subscri
 import { createSimulatedRouter, createWorld } from "../../../src/simulator/index.js";
 import { AccessRig } from "../../fakes/access-rig.js";
 import { createSeed } from "../store/access-books.js";
+import { compare, darkenedThoughLit, disturbed, fieldsNotOurs, people, planNames, strangers } from "./access-checks.js";
 
 /** One thing that happens in the books, on the router, on the wire or to the daemon. Small numbers choose what there is. */
 export type AccessHappening =
@@ -17,6 +18,7 @@ export type AccessHappening =
   | { readonly kind: "hand-remove"; readonly line: number }
   | { readonly kind: "hand-rate"; readonly plan: number }
   | { readonly kind: "hand-list"; readonly line: number }
+  | { readonly kind: "hand-queue"; readonly line: number; readonly what: "rate" | "aim" | "back" | "remove" }
   | { readonly kind: "dial"; readonly line: number; readonly redialAfterMs: number }
   | { readonly kind: "hang-up"; readonly line: number }
   | { readonly kind: "fault"; readonly on: number; readonly fault: number; readonly after: number }
@@ -25,7 +27,26 @@ export type AccessHappening =
   | { readonly kind: "pass"; readonly ms: number }
   | { readonly kind: "look" };
 
-const line = fc.nat(7);
+/** `writes` is whatever write comes next: most of the others wait for a command that may never come. */
+const faultsOn = [
+  "writes",
+  "writes",
+  "writes",
+  "/ppp/secret/set",
+  "/ppp/active/remove",
+  "/ppp/secret/add",
+  "/ip/hotspot/user/set",
+  "/ppp/secret/print",
+  "/ppp/active/print",
+  "/ip/hotspot/active/remove",
+  "/ip/hotspot/cookie/remove",
+  "/ip/firewall/address-list/add",
+  "/ip/firewall/address-list/remove",
+  "/queue/simple/set",
+  "/ppp/profile/set",
+];
+const line = fc.nat(people.length - 1);
+const staticLine = fc.constantFrom(...people.flatMap(({ service }, i) => (service === "static" ? [i] : [])));
 const one = <Kind extends AccessHappening["kind"]>(
   weight: number,
   kind: Kind,
@@ -48,12 +69,13 @@ export const accessHistory: fc.Arbitrary<AccessHappening[]> = fc.array(
     one(1, "hand-remove", { line }),
     one(1, "hand-rate", { plan: fc.nat(2) }),
     one(1, "hand-list", { line }),
+    one(2, "hand-queue", { line: staticLine, what: fc.constantFrom("rate", "aim", "back", "remove") }),
     one(6, "dial", {
       line,
       redialAfterMs: fc.oneof(fc.integer({ min: 1, max: 900 }), fc.integer({ min: 1, max: 20_000 })),
     }),
     one(2, "hang-up", { line }),
-    one(4, "fault", { on: fc.nat(5), fault: fc.nat(4), after: fc.nat(2) }),
+    one(5, "fault", { on: fc.nat(faultsOn.length - 1), fault: fc.nat(4), after: fc.nat(2) }),
     one(3, "die", {
       at: fc.constantFrom("store", "write"),
       left: fc.integer({ min: 1, max: 6 }),
@@ -73,6 +95,8 @@ export const accessCircumstances = fc.record({
   /** Whether the isolir profiles fill the list, which tells who runs under them. */
   isListFilled: fc.boolean(),
   authLatencyMs: fc.constantFrom(0, 0, 1_500),
+  /** Whether everybody is online when it begins. */
+  isUp: fc.boolean(),
   /** How each line's row stands at first: right, another profile, disabled, isolir, missing. */
   rows: fc.array(fc.constantFrom("right", "right", "right", "other", "disabled", "isolir", "missing"), {
     minLength: 8,
@@ -81,27 +105,7 @@ export const accessCircumstances = fc.record({
 });
 export type AccessCircumstances = typeof accessCircumstances extends fc.Arbitrary<infer T> ? T : never;
 
-/** Names that a prefix, a case or a space could mix up. */
-const people = [
-  { name: "budi", service: "pppoe" },
-  { name: "budi2", service: "pppoe" },
-  { name: "Pak Dé", service: "pppoe" },
-  { name: "siti", service: "pppoe" },
-  { name: "warung", service: "hotspot" },
-  { name: "warung 2", service: "hotspot" },
-  { name: "rumah 1", service: "static", address: "10.9.0.11" },
-  { name: "rumah 2", service: "static", address: "10.9.0.12" },
-] as const;
-const planNames = ["10M", "10M-promo", "20M"] as const;
 const handProfiles = ["10M", "10M-promo", "20M", "isolir", "default"];
-const faultsOn = [
-  "/ppp/secret/set",
-  "/ppp/active/remove",
-  "/ppp/secret/add",
-  "/ip/hotspot/user/set",
-  "/ppp/secret/print",
-  "/ppp/active/print",
-];
 
 /** Plays a history to its end and returns what is wrong with the router then. */
 export async function playAccess(
@@ -144,6 +148,10 @@ export async function playAccess(
     else if (service === "hotspot") hotspot.addUser(common);
     else queues.addStatic({ name, target: `${"address" in more ? more.address : ""}/32`, comment: `rumah ${i}` });
   }
+  for (const { name, service } of given.isUp ? people : []) {
+    if (service === "pppoe") ppp.dial(name, { redialAfterMs: 700 });
+    else if (service === "hotspot") hotspot.login(name, { comeBackAfterMs: 700 });
+  }
   world.advance(100_000);
   const isolation: IsolationWays = {
     method: given.method,
@@ -178,6 +186,7 @@ export async function playAccess(
   }
   /** Active from start to end, and nobody laid hands on them. */
   const steadyLines = new Set(lineIds.filter((_, i) => given.rows[i] === "right"));
+  const states = new Map(lineIds.map((id) => [id, [{ atMs: 0, state: "active" as SubscriptionState }]]));
   const unmanaged = (): string => JSON.stringify(strangers(router));
   const before = unmanaged();
   const notOurs = new Map(people.map(({ name }) => [name, fieldsNotOurs(router, name)]));
@@ -196,6 +205,7 @@ export async function playAccess(
     switch (one.kind) {
       case "state":
         if (one.state !== "active") steadyLines.delete(lineIds[index] ?? 0);
+        states.get(lineIds[index] ?? 0)?.push({ atMs: world.nowMs, state: one.state });
         return rig.setState(subscription, one.state);
       case "plan":
         steadyLines.delete(lineIds[index] ?? 0);
@@ -246,6 +256,15 @@ export async function playAccess(
           // already there
         }
         return;
+      case "hand-queue": {
+        if (who?.service !== "static" || queues.table.byName(who.name) === undefined) return;
+        if (one.what === "aim" || one.what === "remove") byHand.add(who.name);
+        if (one.what === "rate") queues.setStatic(who.name, { "max-limit": "1M/1M" });
+        else if (one.what === "remove") queues.removeStatic(who.name);
+        else queues.setStatic(who.name, { target: one.what === "aim" ? "10.9.0.99/32" : `${who.address}/32` });
+        notOurs.set(who.name, fieldsNotOurs(router, who.name));
+        return;
+      }
       case "dial":
         if (who?.service === "pppoe") ppp.dialSlowly(who.name, { redialAfterMs: one.redialAfterMs });
         else if (who?.service === "hotspot") hotspot.login(who.name, { comeBackAfterMs: one.redialAfterMs });
@@ -295,6 +314,7 @@ export async function playAccess(
     }
     const wrong = compare(rig, router, isolation, lineIds, { unknowable, byHand });
     wrong.push(...disturbed(rig, router, lineIds, steadyLines));
+    wrong.push(...darkenedThoughLit(rig, lineIds, states));
     if (unmanaged() !== before) wrong.push(`unmanaged rows were touched: ${unmanaged()} instead of ${before}`);
     for (const { name } of people) {
       const [was, is] = [notOurs.get(name), fieldsNotOurs(router, name)];
@@ -307,137 +327,4 @@ export async function playAccess(
   } finally {
     await rig.close();
   }
-}
-
-function compare(
-  rig: AccessRig,
-  router: ReturnType<typeof createSimulatedRouter>,
-  isolation: IsolationWays,
-  lineIds: readonly number[],
-  { unknowable, byHand }: { readonly unknowable: ReadonlyMap<string, number>; readonly byHand: ReadonlySet<string> },
-): string[] {
-  const wrong: string[] = [];
-  for (const [i, { name, service, ...more }] of people.entries()) {
-    const managed = rig.store.managedLine(lineIds[i] ?? 0);
-    if (managed === undefined || managed.state === "pending") continue;
-    const access = rig.applier.board.line(managed.lineId);
-    if (access?.state === "asks" && byHand.has(name)) continue;
-    if (access?.state !== "converged")
-      wrong.push(`${name}: ${access?.state} ${access?.message ?? ""} ${JSON.stringify(access?.obstacles)}`);
-    if (service === "static") {
-      const address = "address" in more ? more.address : "";
-      const isListed = router.stored.addressLists
-        .items()
-        .some(({ values }) => values.get("list") === "isolir" && values.get("address") === address);
-      if (isListed !== (managed.state !== "active")) wrong.push(`${name}: ${managed.state} and listed ${isListed}`);
-      const queue = router.queues.table.byName(name);
-      // A line that is over keeps whatever queue it has.
-      if (managed.state === "terminated") continue;
-      if (queue === undefined) wrong.push(`${name}: no queue`);
-      else if (queue.values.get("max-limit") !== "5000000/10000000")
-        wrong.push(`${name}: ${queue.values.get("max-limit")}`);
-      continue;
-    }
-    const want = desiredRow(managed, isolation);
-    const table = service === "pppoe" ? router.ppp.tables.secrets : router.hotspot.tables.users;
-    const row = table.byName(name);
-    if (row === undefined) {
-      if (managed.state === "active" || managed.state === "isolated")
-        wrong.push(`${name}: ${managed.state} and no row`);
-      continue;
-    }
-    const profiles = service === "pppoe" ? router.ppp.tables.profiles : router.hotspot.tables.userProfiles;
-    const profile = profiles.find(row.values.get("profile") ?? "")?.values.get("name") ?? row.values.get("profile");
-    if (want?.profile !== undefined && profile !== want.profile)
-      wrong.push(`${name}: profile ${profile}, wanted ${want.profile}`);
-    if ((row.values.get("disabled") === "true") !== want?.disabled)
-      wrong.push(`${name}: disabled ${row.values.get("disabled")}`);
-    const password = rig.store.password(managed.lineId)?.text;
-    if (password !== undefined && row.values.get("password") !== password) {
-      wrong.push(`${name}: password ${row.values.get("password")}, wanted ${password}`);
-    }
-    const sessions = service === "pppoe" ? router.ppp.sessions : router.hotspot.sessions;
-    for (const session of sessions) {
-      const who = "name" in session ? session.name : session.user;
-      if (who !== name || session.startedAtMs <= (unknowable.get(name) ?? 0)) continue;
-      const { profileName } = session.snapshot;
-      if (want?.disabled === true) wrong.push(`${name}: is up though ${managed.state}`);
-      else if (want?.profile !== undefined && profileName !== want.profile) {
-        wrong.push(`${name}: runs under ${profileName}, wanted ${want.profile}`);
-      }
-    }
-  }
-  return wrong;
-}
-
-/** Never dark by mistake: who is active throughout keeps the row and the session. */
-function disturbed(
-  rig: AccessRig,
-  router: ReturnType<typeof createSimulatedRouter>,
-  lineIds: readonly number[],
-  steady: ReadonlySet<number>,
-): string[] {
-  const wrong: string[] = [];
-  for (const [i, { name, service }] of people.entries()) {
-    if (!steady.has(lineIds[i] ?? 0) || service === "static") continue;
-    const sessions = service === "pppoe" ? router.books.pppSessions : router.books.hotspotSessions;
-    const drops = sessions.filter((session) => session.name === name && session.endReason === "admin");
-    if (drops.length > 0) wrong.push(`${name}: was dropped ${drops.length} times though nothing changed`);
-    const writes = rig.db
-      .prepare<[number | undefined], { kind: string; after: string }>(
-        "select kind, after from journal where line_id = ?",
-      )
-      .all(lineIds[i])
-      .filter(({ after }) => after.includes("profile") || after.includes("disabled"));
-    if (writes.length > 0) wrong.push(`${name}: was written though nothing changed: ${JSON.stringify(writes)}`);
-  }
-  return wrong;
-}
-
-/** Rows of the writable menus that nobody manages, whole. */
-function strangers(router: ReturnType<typeof createSimulatedRouter>): unknown {
-  const managed = new Set<string>(people.map(({ name }) => name));
-  const rowsOf = (table: { items(): Iterable<{ values: ReadonlyMap<string, string>; dynamic: boolean }> }): string[] =>
-    [...table.items()]
-      .filter(({ values, dynamic }) => !dynamic && !managed.has(values.get("name") ?? ""))
-      .map(({ values }) => JSON.stringify([...values].filter(([name]) => !name.startsWith("last-"))));
-  const isOurs = (address: string | undefined): boolean =>
-    people.some((who) => "address" in who && who.address === address);
-  return {
-    secrets: rowsOf(router.ppp.tables.secrets),
-    users: rowsOf(router.hotspot.tables.users),
-    queues: rowsOf(router.queues.table),
-    lists: router.stored.addressLists
-      .items()
-      .filter(({ values, dynamic }) => !dynamic && !isOurs(values.get("address")))
-      .map(({ values }) => JSON.stringify([...values])),
-    profiles: rowsOf(router.ppp.tables.profiles).filter(
-      (text) => !planNames.some((name) => text.includes(`"${name}"`)),
-    ),
-  };
-}
-
-/** The fields of a managed row that Ronda does not own. */
-function fieldsNotOurs(router: ReturnType<typeof createSimulatedRouter>, name: string): string | undefined {
-  const row =
-    router.ppp.tables.secrets.byName(name) ??
-    router.hotspot.tables.users.byName(name) ??
-    router.queues.table.byName(name);
-  if (row === undefined) return undefined;
-  const ours = [
-    "profile",
-    "disabled",
-    "password",
-    "max-limit",
-    "limit-at",
-    "burst-limit",
-    "burst-threshold",
-    "burst-time",
-    "priority",
-  ];
-  const fields = [...row.values].filter(([field]) => !ours.includes(field) && !field.startsWith("last-"));
-  return fields
-    .map(([field, value]) => `${field}=${value}`)
-    .toSorted()
-    .join(" ");
 }
