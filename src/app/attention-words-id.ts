@@ -1,5 +1,42 @@
 import { obstacleWords, questionWords } from "./access/access-words.js";
-import { obstacleFacts, questionFacts, told, type AttentionDictionary } from "./attention-phrases.js";
+import type { ClockDoubtReason } from "../domain/billing/clock-doubt.js";
+import type { AttentionItem } from "./attention.js";
+import {
+  obstacleFacts,
+  questionFacts,
+  told,
+  type AttentionDictionary,
+  type AttentionWords,
+} from "./attention-phrases.js";
+
+const clockReasons: Record<ClockDoubtReason, (p: AttentionItem["params"]) => string> = {
+  unset: () => "Jam mesin belum disetel",
+  stepped: () => "Jam mesin diubah saat Ronda berjalan",
+  "behind-books": () => "Jam mesin lebih lambat dari pembukuan",
+  "ahead-of-books": () => "Jam mesin berhari-hari mendahului pembukuan",
+  "routers-disagree": (p) => `Jam router berbeda dari mesin ini: ${p["routers"]}`,
+  "books-restored": () => "Pembukuan dikembalikan dari cadangan",
+};
+
+const lookAndVouch = {
+  what: "Lihat jamnya. Jika benar, nyatakan; jika tidak, setel. NTP atau sebagian besar router mengakhirinya sendiri.",
+  command: "ronda clock --vouch",
+};
+
+const clockActions: Record<ClockDoubtReason, AttentionWords["action"]> = {
+  unset: { what: "Setel jamnya: lewat NTP, atau dengan tangan.", command: "timedatectl set-ntp true" },
+  stepped: lookAndVouch,
+  "behind-books": lookAndVouch,
+  "ahead-of-books": lookAndVouch,
+  "routers-disagree": {
+    what: "Setel yang salah, paling baik lewat NTP di keduanya. Jika mesin ini benar, nyatakan.",
+    command: "ronda clock --vouch",
+  },
+  "books-restored": {
+    what: "Catat yang dibayar sejak cadangan dibuat, lalu nyatakan pembukuan lengkap: NTP tidak bisa tahu itu.",
+    command: "ronda clock --vouch",
+  },
+};
 
 export const indonesian: AttentionDictionary = {
   "database-failing": (p) => ({
@@ -32,6 +69,13 @@ export const indonesian: AttentionDictionary = {
     title: `${p["router"]} tidak terbaca`,
     detail: `${p["message"]} (${p["code"]}). Sesinya basi, bukan berakhir: yang masih ada di lognya tidak hilang.`,
     action: { what: "Periksa listrik, kabel, dan layanan API router.", command: `ronda doctor ${p["router"]}` },
+  }),
+  "clock-doubted": (p) => ({
+    title: clockReasons[p["reason"] as ClockDoubtReason](p),
+    detail:
+      `Jam mesin menunjukkan ${p["shown"]}; terakhir dipercaya ${p["trusted"] === "" ? "belum pernah" : p["trusted"]}. ` +
+      "Pembacaan, hitungan, pembayaran, dan buka isolir tetap jalan. Tidak ada yang digelapkan, ditagih, diingatkan, atau dihapus.",
+    action: clockActions[p["reason"] as ClockDoubtReason],
   }),
   "brake-engaged": (p) => ({
     title: `Rem menahan ${p["waiting"]} isolir${p["router"] === "" ? "" : ` di ${p["router"]}`}`,

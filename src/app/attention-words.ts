@@ -1,5 +1,6 @@
 import { obstacleWords, questionWords, type Language } from "./access/access-words.js";
 import type { AttentionItem } from "./attention.js";
+import type { ClockDoubtReason } from "../domain/billing/clock-doubt.js";
 import {
   obstacleFacts,
   questionFacts,
@@ -8,6 +9,35 @@ import {
   type AttentionWords,
 } from "./attention-phrases.js";
 import { indonesian } from "./attention-words-id.js";
+
+const clockReasons: Record<ClockDoubtReason, (p: AttentionItem["params"]) => string> = {
+  unset: () => "The machine's clock is not set",
+  stepped: () => "The machine's clock was set while Ronda ran",
+  "behind-books": () => "The machine's clock shows less than the books",
+  "ahead-of-books": () => "The machine's clock is days ahead of the books",
+  "routers-disagree": (p) => `Routers show another time than this machine: ${p["routers"]}`,
+  "books-restored": () => "The books were put back from a backup",
+};
+
+const lookAndVouch = {
+  what: "Look at the time. If it is right, say so; if not, set it. NTP ends it by itself, and so do most routers.",
+  command: "ronda clock --vouch",
+};
+
+const clockActions: Record<ClockDoubtReason, AttentionWords["action"]> = {
+  unset: { what: "Set the clock: NTP does, or a person.", command: "timedatectl set-ntp true" },
+  stepped: lookAndVouch,
+  "behind-books": lookAndVouch,
+  "ahead-of-books": lookAndVouch,
+  "routers-disagree": {
+    what: "Set whoever is wrong, best by NTP on both. If this machine is right, say so.",
+    command: "ronda clock --vouch",
+  },
+  "books-restored": {
+    what: "Record what was paid since the backup, then say that the books are complete: NTP cannot know that.",
+    command: "ronda clock --vouch",
+  },
+};
 
 const english: AttentionDictionary = {
   "database-failing": (p) => ({
@@ -43,6 +73,13 @@ const english: AttentionDictionary = {
       what: "Check power, cable and the API service of the router.",
       command: `ronda doctor ${p["router"]}`,
     },
+  }),
+  "clock-doubted": (p) => ({
+    title: clockReasons[p["reason"] as ClockDoubtReason](p),
+    detail:
+      `The machine's clock shows ${p["shown"]}; it was last trusted at ${p["trusted"] === "" ? "no time yet" : p["trusted"]}. ` +
+      "Reading, counting, payments and releases go on. Nobody goes dark; nothing is invoiced, reminded or deleted.",
+    action: clockActions[p["reason"] as ClockDoubtReason],
   }),
   "brake-engaged": (p) => ({
     title: `The brake holds ${count(p["waiting"], "isolation")} back${p["router"] === "" ? "" : ` on ${p["router"]}`}`,

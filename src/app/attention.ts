@@ -1,4 +1,5 @@
 import { accessAttention, someNames } from "./attention-access.js";
+import type { ClockState } from "./clock/clock-sense.js";
 import type { RouterAccess } from "./access/keepers.js";
 import type { BrakeView } from "./books/books-queries.js";
 import type { RouterLive } from "./queries.js";
@@ -10,6 +11,7 @@ export type AttentionKind =
   | "router-login-failed"
   | "router-not-permitted"
   | "router-unreachable"
+  | "clock-doubted"
   | "brake-engaged"
   | "passwords-not-openable"
   | "access-not-readable"
@@ -55,6 +57,8 @@ export interface RouterConcerns {
 }
 
 export interface SiteConcerns {
+  /** How the clock stands; undefined where nobody judges it. */
+  readonly clock: ClockState | undefined;
   readonly routers: readonly RouterConcerns[];
   readonly live: (router: string) => RouterLive | undefined;
   readonly storeFailure: { readonly code: string; readonly message: string; readonly sinceMs: number } | undefined;
@@ -82,28 +86,29 @@ export const differenceShareMax = 0.03;
 /** Fewer sessions than this prove nothing. */
 export const comparedSessionsMin = 5;
 
-/** Worst first: no books, then no readings, then access that is not as it should be, then inexact readings, then what is only good to know. Pure. */
+/** Worst first: no books, then no readings, then nobody who may be isolated, then access that is not as it should be, then inexact readings, then what is only good to know. Pure. */
 const rank: Record<AttentionKind, number> = {
   "database-failing": 0,
   "router-other-device": 1,
   "router-login-failed": 2,
   "router-not-permitted": 2,
   "router-unreachable": 3,
-  "brake-engaged": 4,
-  "passwords-not-openable": 5,
-  "access-not-readable": 6,
-  "access-not-writable": 7,
-  "enforce-unconfirmed": 8,
-  "change-refused": 9,
-  "line-asks": 10,
-  "line-blocked": 11,
-  "site-zone-changed": 12,
-  "router-parked-with-sessions": 13,
-  "log-gap": 14,
-  "log-counts-differ": 15,
-  "log-order-unsettled": 16,
-  "rows-unreadable": 17,
-  "router-slowed-down": 18,
+  "clock-doubted": 4,
+  "brake-engaged": 5,
+  "passwords-not-openable": 6,
+  "access-not-readable": 7,
+  "access-not-writable": 8,
+  "enforce-unconfirmed": 9,
+  "change-refused": 10,
+  "line-asks": 11,
+  "line-blocked": 12,
+  "site-zone-changed": 13,
+  "router-parked-with-sessions": 14,
+  "log-gap": 15,
+  "log-counts-differ": 16,
+  "log-order-unsettled": 17,
+  "rows-unreadable": 18,
+  "router-slowed-down": 19,
 };
 
 /** Every kind, worst first; `docs/operating.md` says what to do about each, and a test keeps that list and this equal. */
@@ -140,6 +145,7 @@ export function findAttention(site: SiteConcerns): AttentionItem[] {
       params: { ...site.passwordTrouble },
     });
   }
+  items.push(...clockAttention(site.clock));
   for (const brake of site.brakes) items.push(...brakeAttention(brake));
   for (const router of site.routers) {
     const live = site.live(router.name);
@@ -149,6 +155,20 @@ export function findAttention(site: SiteConcerns): AttentionItem[] {
     items.push(...accessAttention(router.name, access, { isRead: live.state === "up", lineName: site.lineName }));
   }
   return items.sort((a, b) => rank[a.kind] - rank[b.kind] || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+function clockAttention(clock: ClockState | undefined): AttentionItem[] {
+  if (clock?.judgement.kind !== "doubted") return [];
+  const { judgement, shownMs, trustedMs, doubtedSinceMs } = clock;
+  const { reason, routers } = judgement;
+  const toMinute = (ms: number): string => new Date(ms).toISOString().replace(/:[\d.]+Z$/, "Z");
+  const params = {
+    reason,
+    shown: toMinute(shownMs),
+    trusted: trustedMs === undefined ? "" : toMinute(trustedMs),
+    routers: someNames(routers),
+  };
+  return [{ id: "clock-doubted", kind: "clock-doubted", sinceMs: doubtedSinceMs, router: undefined, params }];
 }
 
 /** A brake whose listed ones are all confirmed, or not due any more, needs nobody. */

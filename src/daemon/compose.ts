@@ -141,6 +141,7 @@ export async function startDaemon({
       calendar,
       access: access.keepers,
       passwordTrouble: access.passwordTrouble,
+      clockSense: sense,
     });
     const open = new Map<
       string,
@@ -170,6 +171,7 @@ export async function startDaemon({
       access: access.keepers,
       accessStore: access.store,
       adoption,
+      clockSense: sense,
       metrics,
       site: config.site,
       calendar,

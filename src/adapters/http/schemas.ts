@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { errorCodes } from "../../app/errors.js";
+import { clockDoubtReasons } from "../../domain/billing/clock-doubt.js";
 import { lineServices, lineStates, routerStates, sessionStates } from "../../app/queries.js";
 
 const taken = new Set<string>();
@@ -223,6 +224,20 @@ export const round = named(
   }),
 );
 
+export const clockState = named(
+  "ClockState",
+  z.object({
+    state: z.enum(["trusted", "doubted"]).describe("doubted: nobody goes dark, nothing is invoiced or deleted"),
+    reason: z.enum(clockDoubtReasons).nullable().describe("why it is doubted"),
+    trustedBy: z.enum(["ntp", "person", "routers", "books"]).nullable().describe("the strongest that vouches"),
+    shownAt: instant.describe("what the machine's clock shows, trusted or not"),
+    trustedAt: instant.nullable().describe("the newest instant at which it was trusted; null in new books"),
+    since: instant.nullable().describe("since when it is doubted, by the time that Ronda goes by"),
+    routers: z.array(z.string()).describe("routers whose clocks speak against it"),
+    endedBy: z.array(z.enum(["person", "ntp", "routers", "clock"])).describe("any of these ends the doubt"),
+  }),
+);
+
 export const site = named(
   "Site",
   z.object({
@@ -232,6 +247,7 @@ export const site = named(
     today: z.iso.date().describe("the site's civil date"),
     now: instant,
     version: z.string(),
+    clock: clockState,
   }),
 );
 

@@ -15,6 +15,7 @@ import type { AccessControl } from "../../app/access/keepers.js";
 import type { Adoption } from "../../app/adopt/adoption.js";
 import type { BooksQueries } from "../../app/books/books-queries.js";
 import type { Books } from "../../app/books/books.js";
+import type { ClockControl } from "../../app/clock/clock-sense.js";
 import type { Clock } from "../../app/ports.js";
 import type { LiveView, ReadModel, RoundControl } from "../../app/queries.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
@@ -63,6 +64,8 @@ export interface HttpServerDeps {
   readonly accessStore: Pick<AccessStore, "managedLine">;
   /** Takes over routers that were run by hand. */
   readonly adoption: Adoption;
+  /** Judges the machine's clock, and hears a person's word on it. */
+  readonly clockSense: ClockControl;
   readonly site: SiteInfo;
   readonly calendar: SiteCalendar;
   readonly clock: Clock;
@@ -173,7 +176,7 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
   await app.register(
     async (scope) => {
       const api = scope.withTypeProvider<ZodTypeProvider>();
-      siteRoutes(api, { readModel, site, calendar, clock, version });
+      siteRoutes(api, { readModel, site, calendar, clock, clockSense: deps.clockSense, version });
       routerRoutes(api, { readModel, rounds, access, clock });
       diffRoutes(api, deps);
       adoptionRoutes(api, deps);

@@ -1,5 +1,6 @@
 import type { AuditFilter, AuditView, JournalFilter, JournalView } from "../../app/books/books-queries.js";
 import type { SubjectKind } from "../../app/books/books-store.js";
+import { siteSubject } from "./clock-store.js";
 import { formatId, parseId, type IdKind } from "../../app/books/ids.js";
 import type { Page, PageRequest } from "../../app/queries.js";
 import { toJournalEntry, type JournalRow } from "./access-rows.js";
@@ -91,14 +92,16 @@ const toAudit = (row: AuditRow): AuditView => ({
   atMs: row.at_ms,
   by: row.by,
   action: row.action,
-  // A router's id is its name, here as everywhere in the API.
-  subject: {
-    kind: row.subject_kind,
-    id: row.subject_kind === "router" ? (row.router ?? "") : formatId(row.subject_kind, row.subject_id),
-  },
+  subject: toSubject(row),
   before: toldOf(row.subject_kind, row.before),
   after: toldOf(row.subject_kind, row.after),
 });
+
+function toSubject({ subject_kind: kind, subject_id: id, router }: AuditRow): AuditView["subject"] {
+  if (kind === siteSubject.kind && id === siteSubject.id) return { kind: "site", id: "site" };
+  // A router's id is its name, here as everywhere in the API.
+  return { kind, id: kind === "router" ? (router ?? "") : formatId(kind, id) };
+}
 
 const idFields: Readonly<Record<string, IdKind>> = {
   customerId: "customer",

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import type { AccessControl } from "../../app/access/keepers.js";
 import { findAttention, type PasswordTrouble } from "../../app/attention.js";
+import type { ClockControl } from "../../app/clock/clock-sense.js";
 import type { Clock } from "../../app/ports.js";
 import {
   isFresh,
@@ -41,12 +42,14 @@ export interface ReadModelDeps {
   readonly access?: Pick<AccessControl, "router">;
   /** How the stored passwords and their key got along when it was last tried. */
   readonly passwordTrouble?: PasswordTrouble | undefined;
+  /** Judges the machine's clock; without it, that needs no attention. */
+  readonly clockSense?: Pick<ClockControl, "state">;
 }
 
 /** The `ReadModel` over SQLite: prepared statements only, each answer from one look at the live view. */
 export function createReadModel(
   db: Sqlite,
-  { calendar, clock, live, access, passwordTrouble }: ReadModelDeps,
+  { calendar, clock, live, access, passwordTrouble, clockSense }: ReadModelDeps,
 ): ReadModel {
   const statements = createStatements(db);
 
@@ -96,7 +99,13 @@ export function createReadModel(
     },
     sessions: (filter: SessionFilter, page: PageRequest) => readSessionPage(context(), filter, page),
     attention: () =>
-      findAttention(readConcerns(context(), { access: (name) => access?.router(name), passwordTrouble })),
+      findAttention(
+        readConcerns(context(), {
+          access: (name) => access?.router(name),
+          passwordTrouble,
+          clock: clockSense?.state(),
+        }),
+      ),
     health() {
       const pages = db.pragma("page_count", { simple: true }) as number;
       const free = db.pragma("freelist_count", { simple: true }) as number;

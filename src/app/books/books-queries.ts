@@ -86,7 +86,8 @@ export interface AuditView {
   readonly atMs: number;
   readonly by: string;
   readonly action: string;
-  readonly subject: { readonly kind: SubjectKind; readonly id: string };
+  /** `site` is the one site there is: its clock. */
+  readonly subject: { readonly kind: SubjectKind | "site"; readonly id: string };
   readonly before: unknown;
   readonly after: unknown;
 }

@@ -247,7 +247,7 @@ export function createClockSense(deps: ClockSenseDeps): ClockSense {
       const shownMs = Math.floor(clock.shownMs());
       refuseUnset(shownMs, madeAtMs);
       const before = { state: judgement.kind, reason: reasonOf(judgement) };
-      store.vouch({ atMs: shownMs, by, before, after: { shownMs } });
+      store.vouch({ atMs: shownMs, by, before, after: { shownAtMs: shownMs } });
       // With the memory that it is compared with now outdated, the judgement finds the word as it finds one from outside.
       judge();
       return state();

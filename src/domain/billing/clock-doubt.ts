@@ -27,20 +27,22 @@ export interface ClockWitnesses {
   readonly isRestored?: boolean | undefined;
 }
 
-/** Why our clock is doubted. */
-export type ClockDoubtReason =
-  /** It shows a time before this program was made: a machine without a clock battery that has just been started. */
-  | "unset"
-  /** It was set while we watched, and nobody who knows the time has said yet that it is right now. */
-  | "stepped"
-  /** It shows less than the newest instant in the books. */
-  | "behind-books"
-  /** Nothing was written for longer than a box is ever off: a jump ahead, or books from a backup. */
-  | "ahead-of-books"
-  /** Most routers that show a plausible date show another time. */
-  | "routers-disagree"
-  /** The books were put back from a backup: payments may be missing. The clock itself may be right. */
-  | "books-restored";
+/**
+ * Why our clock is doubted. `unset`: it shows a time before this program was made, as a machine without a clock battery does
+ * that has just been started. `stepped`: it was set while we watched, and nobody who knows the time has said yet that it is
+ * right now. `behind-books`: it shows less than the newest instant in the books. `ahead-of-books`: nothing was written for
+ * longer than a box is ever off. `routers-disagree`: most routers that show a plausible date show another time.
+ * `books-restored`: the books were put back from a backup, so payments may be missing; the clock itself may be right.
+ */
+export const clockDoubtReasons = [
+  "unset",
+  "stepped",
+  "behind-books",
+  "ahead-of-books",
+  "routers-disagree",
+  "books-restored",
+] as const;
+export type ClockDoubtReason = (typeof clockDoubtReasons)[number];
 
 export type ClockJudgement =
   /** `by` is the strongest that vouches; `books` when nothing speaks against it and nothing stronger for it. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ClockSense } from "../../../src/app/clock/clock-sense.js";
 import { createSite, populate, type TestSite } from "./site.js";
 import { nowMs, upRouter } from "./books.js";
 
@@ -291,7 +292,50 @@ describe("site, attention, health", () => {
       today: "2026-11-23",
       now: new Date(nowMs).toISOString(),
       version: "0.1.0",
+      clock: {
+        state: "trusted",
+        reason: null,
+        trustedBy: "books",
+        shownAt: new Date(nowMs).toISOString(),
+        trustedAt: new Date(nowMs).toISOString(),
+        since: null,
+        routers: [],
+        endedBy: [],
+      },
     });
+  });
+
+  test("a clock in doubt: the site says why, a person vouches, and the audit tells who", async () => {
+    const own = await createSite();
+    const { clock } = own.books;
+    clock.jumpWall(86_400_000);
+    (own.deps.clockSense as ClockSense).judge();
+    const shown = new Date(nowMs + 86_400_000).toISOString();
+    expect((await own.get("/api/v1/site")).body.clock).toEqual({
+      state: "doubted",
+      reason: "stepped",
+      trustedBy: null,
+      shownAt: shown,
+      trustedAt: new Date(nowMs).toISOString(),
+      since: new Date(nowMs).toISOString(),
+      routers: [],
+      endedBy: ["clock", "person", "ntp", "routers"],
+    });
+    expect((await own.ask("POST", "/api/v1/site/clock/vouch", { sure: true })).status).toBe(400);
+    const vouched = await own.ask("POST", "/api/v1/site/clock/vouch");
+    expect([vouched.status, vouched.body]).toMatchObject([200, { state: "trusted", trustedBy: "person", since: null }]);
+    expect((await own.get("/api/v1/audit")).body.items[0]).toMatchObject({
+      by: "api",
+      at: shown,
+      action: "clock.vouch",
+      subject: { kind: "site", id: "site" },
+      before: { state: "doubted", reason: "stepped" },
+      after: { shownAt: shown },
+    });
+    clock.jumpWall(-clock.nowMs());
+    const refused = await own.ask("POST", "/api/v1/site/clock/vouch");
+    expect([refused.status, refused.body.code]).toEqual([409, "CLOCK_UNSET"]);
+    await own.close();
   });
 
   test("attention names what is wrong, worst first, with what to do", async () => {

@@ -22,12 +22,13 @@ import { createAdoption, readForAdoption } from "../../../src/app/adopt/adopt.js
 import { OperationalError } from "../../../src/app/errors.js";
 import { createBrakeGate } from "../../../src/app/access/brake-gate.js";
 import { Keepers } from "../../../src/app/access/keepers.js";
-import { createBooks } from "../../../src/app/books/books.js";
 import type { BrakeSettings } from "../../../src/domain/access/brake.js";
 import { createSimulatedRouter, createWorld } from "../../../src/simulator/index.js";
+import { createTestClockSense } from "../../fakes/clock-sense.js";
 import { createWorldClock } from "../../fakes/rig.js";
 import { createFakeLive, upRouter } from "./books.js";
 import { answerOf, type Answer } from "./site.js";
+import { moneyOf } from "../../fakes/money.js";
 
 export interface KeptSiteOptions {
   readonly mode?: "observe" | "enforce";
@@ -112,7 +113,8 @@ export async function createKeptSite({
   const calendar = createSiteCalendar("Asia/Jakarta");
   const failures: unknown[] = [];
   const booksStore = createBooksStore(db);
-  const books = createBooks({ store: booksStore, clock, secretBox, phones: phoneNumbers });
+  const money = moneyOf(db, clock, { secretBox });
+  const { books } = money;
   const app: FastifyInstance = await buildApp({
     readModel: createReadModel(db, { calendar, clock, live, access: keepers }),
     live,
@@ -124,6 +126,8 @@ export async function createKeptSite({
       store: booksStore,
       secretBox,
       phones: phoneNumbers,
+      nextPeriodStart: money.nextPeriodStart,
+      openingBalance: money.billing.openingBalance,
       clock,
       router: (name) => {
         if (name !== "hex") throw new OperationalError("ROUTER_UNKNOWN", `no router ${name} in routers.yaml`);
@@ -140,6 +144,7 @@ export async function createKeptSite({
     access: keepers,
     accessStore: store,
     clock,
+    clockSense: createTestClockSense(db, clock),
     metrics: createMetrics({ version: "0.1.0" }),
     site: { name: "RT 05 Net", language: "id" },
     calendar,

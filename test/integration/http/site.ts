@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { createMetrics, type HttpMetrics } from "../../../src/adapters/http/metrics.js";
 import { buildApp, type HttpServerDeps } from "../../../src/adapters/http/server.js";
 import type { RoundControl, RoundResult } from "../../../src/app/queries.js";
+import { createTestClockSense } from "../../fakes/clock-sense.js";
 import { createBooks, nowMs, upRouter, type Books } from "./books.js";
 
 export interface LoggedError {
@@ -57,6 +58,7 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
     accessStore,
     adoption,
     clock,
+    clockSense: createTestClockSense(books.db, clock),
     metrics,
     site: { name: "RT 05 Net", language: "id" },
     calendar,

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { ClockState } from "../../../src/app/clock/clock-sense.js";
+import { clockDoubtReasons, type ClockDoubtReason } from "../../../src/domain/billing/clock-doubt.js";
 import {
   attentionKinds,
   findAttention,
@@ -51,11 +53,18 @@ function find(
     siteTimeZone: "Asia/Jakarta",
     brakes: [],
     passwordTrouble: undefined,
+    clock: undefined,
     access: () => undefined,
     lineName: () => undefined,
     ...site,
   });
 }
+const doubted = (reason: ClockDoubtReason): ClockState => ({
+  judgement: { kind: "doubted", reason, aheadMs: undefined, endedBy: ["person"], routers: ["hex", "rb"] },
+  shownMs: Date.UTC(2031, 0, 1),
+  trustedMs: nowMs,
+  doubtedSinceMs: nowMs,
+});
 const kinds = (items: AttentionItem[]): string[] => items.map(({ kind }) => kind);
 const error = (code: string) => ({
   code,
@@ -337,6 +346,7 @@ describe("words", () => {
       },
     ),
     ...find({}, undefined),
+    ...clockDoubtReasons.flatMap((reason) => find({}, {}, { clock: doubted(reason) })),
     ...["ROUTER_LOGIN_FAILED", "ROUTER_NOT_PERMITTED", "ROUTER_OTHER_DEVICE"].flatMap((code) =>
       find({}, { state: "down", lastError: error(code) }),
     ),
@@ -351,6 +361,21 @@ describe("words", () => {
         expect(text).not.toMatch(/undefined|NaN|\[object/);
       }
     }
+  });
+
+  test("a clock in doubt says why in both languages, what it shows, and what ends it", () => {
+    const words = clockDoubtReasons.map((reason) => {
+      const [item] = find({}, {}, { clock: doubted(reason) });
+      return (["en", "id"] as const).map((language) => attentionWords(item as AttentionItem, language));
+    });
+    expect(new Set(words.flat().map(({ title }) => title)).size).toBe(2 * clockDoubtReasons.length);
+    const [restored] = words[clockDoubtReasons.indexOf("books-restored")] ?? [];
+    expect(restored?.action.what).toMatch(/complete: NTP cannot know/);
+    expect(restored?.detail).toContain("shows 2031-01-01T00:00Z; it was last trusted at 2026-11-23T03:30Z");
+    const [disagree] = words[clockDoubtReasons.indexOf("routers-disagree")] ?? [];
+    expect(disagree?.title).toContain("hex, rb");
+    const clock = { ...doubted("stepped"), judgement: { kind: "trusted", by: "ntp" } as const };
+    expect(find({}, {}, { clock })).toEqual([]);
   });
 
   test("another device is accepted by name", () => {

@@ -1,26 +1,35 @@
 import { z } from "zod";
+import type { ClockControl, ClockState } from "../../../app/clock/clock-sense.js";
 import type { Clock } from "../../../app/ports.js";
 import type { ReadModel } from "../../../app/queries.js";
 import type { SiteCalendar } from "../../../domain/usage/site-calendar.js";
+import { actor } from "../books-deps.js";
 import { languageOf } from "../language.js";
 import { decodeOffset, encodeOffset } from "../offset-cursor.js";
 import { toAttentionReply, toDate, toInstant } from "../replies.js";
-import { paging } from "../request-schemas.js";
+import { nothing, paging } from "../request-schemas.js";
 import * as schemas from "../schemas.js";
 import type { SiteInfo, ZodApp } from "../server.js";
 
 export function siteRoutes(
   app: ZodApp,
-  deps: { readModel: ReadModel; site: SiteInfo; calendar: SiteCalendar; clock: Clock; version: string },
+  deps: {
+    readModel: ReadModel;
+    site: SiteInfo;
+    calendar: SiteCalendar;
+    clock: Clock;
+    clockSense: ClockControl;
+    version: string;
+  },
 ): void {
-  const { readModel, site, calendar, clock, version } = deps;
+  const { readModel, site, calendar, clock, clockSense, version } = deps;
 
   app.get(
     "/site",
     {
       schema: {
         tags: ["site"],
-        summary: "Name, zone and civil date of the site",
+        summary: "Name, zone, civil date and clock of the site",
         querystring: z.strictObject({}),
         response: { 200: schemas.site, ...schemas.problems },
       },
@@ -34,8 +43,26 @@ export function siteRoutes(
         today: toDate(calendar.dayOf(nowMs)),
         now: toInstant(nowMs),
         version,
+        clock: toClockReply(clockSense.state()),
       };
     },
+  );
+
+  app.post(
+    "/site/clock/vouch",
+    {
+      schema: {
+        tags: ["site"],
+        summary: "A person says that the machine's clock is right, and the books are complete",
+        description:
+          "Ends a clock doubt, whatever its reason: what is held then happens. Look at `clock.shownAt` first. The word " +
+          "holds while the clock simply goes on, and ends when it is set.",
+        querystring: nothing,
+        body: z.strictObject({}).optional(),
+        response: { 200: schemas.clockState, ...schemas.problems },
+      },
+    },
+    async () => toClockReply(clockSense.vouch(actor)),
   );
 
   app.get(
@@ -65,4 +92,19 @@ export function siteRoutes(
       };
     },
   );
+}
+
+function toClockReply({ judgement, shownMs, trustedMs, doubtedSinceMs }: ClockState) {
+  const toInstantOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : toInstant(ms));
+  const isDoubted = judgement.kind === "doubted";
+  return {
+    state: judgement.kind,
+    reason: isDoubted ? judgement.reason : null,
+    trustedBy: isDoubted ? null : judgement.by,
+    shownAt: toInstant(shownMs),
+    trustedAt: toInstantOrNull(trustedMs),
+    since: toInstantOrNull(doubtedSinceMs),
+    routers: isDoubted ? [...judgement.routers] : [],
+    endedBy: isDoubted ? [...judgement.endedBy] : [],
+  };
 }
