@@ -14,7 +14,7 @@ const clockReasons: Record<ClockDoubtReason, (p: AttentionItem["params"]) => str
   stepped: () => "Jam mesin diubah saat Ronda berjalan",
   "behind-books": () => "Jam mesin lebih lambat dari pembukuan",
   "ahead-of-books": () => "Jam mesin berhari-hari mendahului pembukuan",
-  "routers-disagree": (p) => `Jam router berbeda dari mesin ini: ${p["routers"]}`,
+  "routers-disagree": (p) => `Jam router berbeda dari mesin ini${p["routers"] === "" ? "" : `: ${p["routers"]}`}`,
   "books-restored": () => "Pembukuan dikembalikan dari cadangan",
 };
 

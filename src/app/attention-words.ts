@@ -15,7 +15,8 @@ const clockReasons: Record<ClockDoubtReason, (p: AttentionItem["params"]) => str
   stepped: () => "The machine's clock was set while Ronda ran",
   "behind-books": () => "The machine's clock shows less than the books",
   "ahead-of-books": () => "The machine's clock is days ahead of the books",
-  "routers-disagree": (p) => `Routers show another time than this machine: ${p["routers"]}`,
+  "routers-disagree": (p) =>
+    `Routers show another time than this machine${p["routers"] === "" ? "" : `: ${p["routers"]}`}`,
   "books-restored": () => "The books were put back from a backup",
 };
 

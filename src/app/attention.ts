@@ -1,4 +1,5 @@
 import { accessAttention, someNames } from "./attention-access.js";
+import type { ClockDoubtReason } from "../domain/billing/clock-doubt.js";
 import type { ClockState } from "./clock/clock-sense.js";
 import type { RouterAccess } from "./access/keepers.js";
 import type { BrakeView } from "./books/books-queries.js";
@@ -160,15 +161,24 @@ export function findAttention(site: SiteConcerns): AttentionItem[] {
 function clockAttention(clock: ClockState | undefined): AttentionItem[] {
   if (clock?.judgement.kind !== "doubted") return [];
   const { judgement, shownMs, trustedMs, doubtedSinceMs } = clock;
-  const { reason, routers } = judgement;
-  const toMinute = (ms: number): string => new Date(ms).toISOString().replace(/:[\d.]+Z$/, "Z");
-  const params = {
-    reason,
-    shown: toMinute(shownMs),
-    trusted: trustedMs === undefined ? "" : toMinute(trustedMs),
-    routers: someNames(routers),
-  };
+  const params = clockParams({ ...judgement, shownMs, trustedMs });
   return [{ id: "clock-doubted", kind: "clock-doubted", sinceMs: doubtedSinceMs, router: undefined, params }];
+}
+
+/** What words about a clock in doubt are made from. */
+export function clockParams(doubt: {
+  readonly reason: ClockDoubtReason;
+  readonly routers: readonly string[];
+  readonly shownMs: number;
+  readonly trustedMs: number | undefined;
+}): AttentionItem["params"] {
+  const toMinute = (ms: number): string => new Date(ms).toISOString().replace(/:[\d.]+Z$/, "Z");
+  return {
+    reason: doubt.reason,
+    shown: toMinute(doubt.shownMs),
+    trusted: doubt.trustedMs === undefined ? "" : toMinute(doubt.trustedMs),
+    routers: someNames(doubt.routers),
+  };
 }
 
 /** A brake whose listed ones are all confirmed, or not due any more, needs nobody. */

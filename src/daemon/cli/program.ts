@@ -2,9 +2,12 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { OperationalError } from "../../app/errors.js";
 import type { LogLevel } from "../logger.js";
 import { addAdoptCommand } from "./adopt.js";
+import { addBackupCommand } from "./backup.js";
 import { runCheck } from "./check.js";
+import { addClockCommand } from "./clock.js";
 import { addDiffCommand } from "./diff.js";
 import { runDoctor } from "./doctor.js";
+import { addRestoreCommand } from "./restore.js";
 import { runAccept, runRename } from "./router.js";
 import { addRouterScriptCommand } from "./router-script.js";
 import { runDemo, runStart } from "./run.js";
@@ -138,6 +141,9 @@ Exit codes: 0 well, 1 failed or a problem was found, 2 wrong command line.`,
   addRouterScriptCommand(program, terminal, wiring, isJson, finish);
   addAdoptCommand(program, terminal, wiring, isJson, finish);
   addDiffCommand(program, terminal, wiring, isJson, finish);
+  addClockCommand(program, terminal, wiring, isJson, finish);
+  addBackupCommand(program, terminal, wiring, isJson, finish);
+  addRestoreCommand(program, terminal, wiring, isJson, finish);
 
   add("simulate", "a simulated RouterOS API to develop against", [
     "ronda simulate",

@@ -1,7 +1,11 @@
 import type { Logger } from "pino";
+import type { Restored } from "../../adapters/sqlite/restore.js";
 import type { Adoption } from "../../app/adopt/adoption.js";
 import type { DoctorBooks, DoctorFacts } from "../../app/doctor.js";
+import type { NtpState } from "../../app/clock/clock-sense.js";
+import type { ClockMemory } from "../../app/clock/clock-store.js";
 import type { OperationalError } from "../../app/errors.js";
+import type { ClockDoubtReason } from "../../domain/billing/clock-doubt.js";
 import type { Difference } from "../../domain/access/changes.js";
 import type { ConfigDiff } from "../config-diff.js";
 import type { RondaConfig, RouterConfig } from "../config.js";
@@ -33,6 +37,14 @@ export interface CliWiring {
   ): Promise<T>;
   /** What would change on a router. Writes nothing. */
   compareRouter(config: RondaConfig, router: RouterConfig): Promise<ComparedRouter>;
+  /** Copies the books into `file`, beside a running daemon or without one. */
+  backupBooks(config: RondaConfig, file: string, isForced: boolean): Promise<{ readonly bytes: number }>;
+  /** Puts `file` in the place of the books, or with `isDry` only looks at it. */
+  restoreBooks(config: RondaConfig, file: string, isDry: boolean): Promise<Restored>;
+  /** How the clock stands, by the books and the machine; undefined where there are no books yet. Writes nothing. */
+  readClock(config: RondaConfig): Promise<ClockReport | undefined>;
+  /** A person says that the machine's clock is right and the books are complete. */
+  vouchClock(config: RondaConfig): Promise<void>;
   startSimulator(options: SimulatorOptions): Promise<RunningSimulator>;
 }
 
@@ -57,6 +69,15 @@ export type ComparedRouter =
     }
   /** It could not be read. */
   | { readonly error: OperationalError };
+
+/** What the books and the machine say of the clock. */
+export interface ClockReport extends ClockMemory {
+  /** What the machine's clock shows. */
+  readonly shownMs: number;
+  readonly ntp: NtpState;
+  /** Why the daemon doubts it, or did when it last ran; undefined when it does not. */
+  readonly reason: ClockDoubtReason | undefined;
+}
 
 /** How a device is told apart: the software-id and serial number before and after. */
 export interface AcceptedDevice {

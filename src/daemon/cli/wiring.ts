@@ -112,6 +112,22 @@ export function createWiring(version: string): CliWiring {
       const { compareRouter } = await import("./router-books.js");
       return await compareRouter(config, clock, router);
     },
+    async backupBooks(config, file, isForced) {
+      const { backupBooks } = await import("../../adapters/sqlite/backup.js");
+      return await backupBooks(config.database.path, file, isForced);
+    },
+    async restoreBooks(config, file, isDry) {
+      const { restoreBooks } = await import("../../adapters/sqlite/restore.js");
+      return await restoreBooks(config.database.path, file, { isDry, atMs: Math.floor(clock.nowMs()) });
+    },
+    async readClock(config) {
+      const { readClock } = await import("./clock-books.js");
+      return await readClock(config, clock);
+    },
+    async vouchClock(config) {
+      const { vouchClock } = await import("./clock-books.js");
+      await vouchClock(config, clock);
+    },
     async startSimulator({ host, port, version: personality, username, password, lineCount, seed }) {
       const { runSimulator } = await import("../../simulator/standalone.js");
       const { personalityNames } = await import("../../simulator/personality.js");
