@@ -226,9 +226,10 @@ export async function playAccess(
         const managed = rig.store.managedLine(lineIds[index] ?? 0);
         const want = managed === undefined ? undefined : desiredRow(managed, isolation);
         // Put right by hand before anybody looked: who is up since it was wrong, nobody can know.
-        // The same where it was wrong in another way, unseen. Also who is just dialling.
+        // The same where it was wrong in another way, unseen, or never seen at all. Also who is just dialling.
         if (who !== undefined) {
-          if (want?.profile === profile || unseenHands.has(who.name)) unknowable.set(who.name, world.nowMs + 2_000);
+          const isUnseen = unseenHands.has(who.name) || managed?.verifiedProfile === undefined;
+          if (want?.profile === profile || isUnseen) unknowable.set(who.name, world.nowMs + 2_000);
           unseenHands.add(who.name);
         }
         return setByHand({ profile });
