@@ -2,22 +2,20 @@
 import { join } from "node:path";
 import { createRouterReader, createRouterWriter } from "../../src/adapters/routeros/index.js";
 import { createAccessStore } from "../../src/adapters/sqlite/access-store.js";
-import { createBooksStore } from "../../src/adapters/sqlite/books-store.js";
 import { openDatabase } from "../../src/adapters/sqlite/open.js";
 import { createRouterStore } from "../../src/adapters/sqlite/router-store.js";
 import { createUsageStore } from "../../src/adapters/sqlite/usage-store.js";
 import { createSystemClock } from "../../src/adapters/system/clock.js";
 import { breathe } from "../../src/adapters/system/event-loop.js";
-import { phoneNumbers } from "../../src/adapters/system/phone-numbers.js";
 import { createSecretBox } from "../../src/adapters/system/secret-box.js";
 import { createSiteCalendar } from "../../src/adapters/system/site-calendar.js";
 import { createBrakeGate } from "../../src/app/access/brake-gate.js";
 import { Keepers } from "../../src/app/access/keepers.js";
-import { createBooks } from "../../src/app/books/books.js";
 import { NightWatch } from "../../src/app/rounds/night-watch.js";
 import { sleep } from "./daemon-process.js";
 import { median, type Figure } from "./figures.js";
 import { startWorker } from "./workers.js";
+import { moneyOf } from "../../test/fakes/money.js";
 
 const pollEveryMs = 5_000;
 
@@ -35,7 +33,7 @@ export async function rebuildRouter(
     const routerId = routerStore.syncConfigured(["hex"], clock.nowMs()).get("hex") ?? 0;
     const secretBox = createSecretBox(join(folder, "ronda.key"));
     const store = createAccessStore(db, secretBox);
-    const books = createBooks({ store: createBooksStore(db), clock, secretBox, phones: phoneNumbers });
+    const { books } = moneyOf(db, clock, { secretBox });
     const { value: plan } = books.createPlan("bench", {
       name: "10M",
       priceIdr: 150_000,

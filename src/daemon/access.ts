@@ -2,19 +2,16 @@ import { dirname, join } from "node:path";
 import type { Logger } from "pino";
 import { createRouterWriter } from "../adapters/routeros/index.js";
 import { createAccessStore } from "../adapters/sqlite/access-store.js";
-import { createBooksStore } from "../adapters/sqlite/books-store.js";
 import { createModeMemory } from "../adapters/sqlite/mode-memory.js";
 import type { Sqlite } from "../adapters/sqlite/open.js";
 import { checkSealedPasswords } from "../adapters/sqlite/sealed-passwords.js";
 import type { RouterStore } from "../adapters/sqlite/router-store.js";
-import { phoneNumbers } from "../adapters/system/phone-numbers.js";
-import { createSecretBox } from "../adapters/system/secret-box.js";
 import type { AccessReader } from "../app/access/access-link.js";
 import type { ApplierEvent } from "../app/access/applier.js";
 import { createBrakeGate } from "../app/access/brake-gate.js";
 import { Keepers } from "../app/access/keepers.js";
 import type { BrakeSettings } from "../domain/access/brake.js";
-import { createBooks } from "../app/books/books.js";
+import type { SecretBox } from "../app/books/secret-box.js";
 import type { Clock, RouterReader } from "../app/ports.js";
 import type { NightWatch } from "../app/rounds/night-watch.js";
 import type { RondaConfig, RouterConfig } from "./config.js";
@@ -34,7 +31,7 @@ export function keyFileOf(config: Pick<RondaConfig, "file">): string {
 /** The parts that keep routers as the books say. */
 export function createAccess({
   db,
-  config,
+  secretBox,
   clock,
   random,
   log,
@@ -43,7 +40,7 @@ export function createAccess({
   brake,
 }: {
   readonly db: Sqlite;
-  readonly config: RondaConfig;
+  readonly secretBox: SecretBox;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -52,7 +49,6 @@ export function createAccess({
   /** As routers.yaml says now: a reload may have tightened it. */
   readonly brake: () => BrakeSettings | undefined;
 }) {
-  const secretBox = createSecretBox(keyFileOf(config));
   const store = createAccessStore(db, secretBox);
   const { trouble } = checkSealedPasswords(db, secretBox);
   if (trouble !== undefined) {
@@ -89,13 +85,10 @@ export function createAccess({
     },
     onEvent: createAccessTeller(log),
   });
-  const books = createBooks({ store: createBooksStore(db), clock, secretBox, phones: phoneNumbers });
   return {
     store,
     gate,
     keepers,
-    books,
-    secretBox,
     passwordTrouble: trouble && { count: trouble.count, code: trouble.error.code, message: trouble.error.message },
     open: (router: RouterConfig, routerId: number, reader: RouterReader & AccessReader): void => {
       const { name, host, port, tls, username, password } = router;

@@ -5,7 +5,6 @@ import { phoneNumbers } from "../adapters/system/phone-numbers.js";
 import type { AccessReader } from "../app/access/access-link.js";
 import { createAdoption, readForAdoption, type AdoptableRouter } from "../app/adopt/adopt.js";
 import type { Adoption } from "../app/adopt/adoption.js";
-import { createBooks } from "../app/books/books.js";
 import type { SecretBox } from "../app/books/secret-box.js";
 import { OperationalError, RouterError } from "../app/errors.js";
 import type { Clock, RouterReader } from "../app/ports.js";
@@ -13,6 +12,7 @@ import { isOtherDevice } from "../app/rounds/walk-round.js";
 import type { ObservedAccess } from "../domain/access/observed.js";
 import type { DeviceIdentity } from "../domain/router/readings.js";
 import type { RouterConfig } from "./config.js";
+import type { Money } from "./money.js";
 
 type Device = Pick<DeviceIdentity, "softwareId" | "serialNumber">;
 
@@ -20,6 +20,7 @@ export interface AdoptionParts {
   readonly db: Sqlite;
   readonly clock: Pick<Clock, "nowMs">;
   readonly secretBox: Pick<SecretBox, "seal">;
+  readonly money: Pick<Money, "books" | "billing" | "nextPeriodStart">;
   /** As routers.yaml has it now; undefined when it is not there. */
   readonly config: (router: string) => RouterConfig | undefined;
   readonly reader: (router: string) => RouterReader & AccessReader;
@@ -32,13 +33,16 @@ export function createRouterAdoption({
   db,
   clock,
   secretBox,
+  money,
   config,
   reader,
   acceptedDevice,
 }: AdoptionParts): Adoption {
   const store = createBooksStore(db);
   return createAdoption({
-    books: createBooks({ store, clock, secretBox, phones: phoneNumbers }),
+    books: money.books,
+    nextPeriodStart: money.nextPeriodStart,
+    openingBalance: money.billing.openingBalance,
     adoptionBooks: createAdoptionBooks(db),
     store,
     secretBox,

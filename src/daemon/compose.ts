@@ -17,6 +17,7 @@ import { createSecretBox } from "../adapters/system/secret-box.js";
 import { createSiteCalendar } from "../adapters/system/site-calendar.js";
 import { createAgeClock } from "../adapters/system/age-clock.js";
 import type { NtpState } from "../app/clock/clock-sense.js";
+import type { RunReport } from "../app/billing/run.js";
 import { OperationalError } from "../app/errors.js";
 import type { Clock } from "../app/ports.js";
 import { NightWatch } from "../app/rounds/night-watch.js";
@@ -92,6 +93,7 @@ export async function startDaemon({
     const say = createTeller(log, clock);
 
     const changedElsewhere = watchOtherWriters(db);
+    const firstRounds = watchFirstRounds(clock, () => current.routers.map(({ name }) => name));
     const secretBox = createSecretBox(keyFileOf(config));
     const money = createMoney({
       db,
@@ -101,7 +103,10 @@ export async function startDaemon({
       rules: () => siteBilling(current.billing),
       numberPattern: () => numberPatternOf(current.billing),
       breathe,
-      heldBack: () => undefined,
+      heldBack: () => {
+        if (isStopping) return "the daemon is stopping";
+        return sense.isDoubted ? "the clock is in doubt" : firstRounds.waitingFor();
+      },
       nudge: (nudges) => access.keepers.nudge(nudges),
     });
     const access = createAccess({
@@ -125,6 +130,7 @@ export async function startDaemon({
       metrics,
       onEvent: (router, event) => {
         say(router, event);
+        firstRounds.note(router);
         if (event.kind !== "walked") return;
         const { clock: shown } = event.report;
         if (shown !== undefined) sense.noteRouterClock(router, shown.routerMs, shown.readMonoMs);
@@ -229,6 +235,15 @@ export async function startDaemon({
       (error) => log.error({ err: error }, "upkeep failed; it is tried again in a minute"),
     );
     undo.push(() => tick.stop());
+    const billingTick = startMinuteTick(
+      realClock,
+      async () => {
+        const report = await money.run.tick();
+        if (report !== undefined) logRun(log, report);
+      },
+      (error) => log.error({ err: error }, "billing failed; it is tried again in a minute"),
+    );
+    undo.push(() => billingTick.stop());
     const judging = time.start();
     undo.push(() => judging.stop());
 
@@ -265,6 +280,40 @@ export async function startDaemon({
     await stopAll();
     throw error;
   }
+}
+
+/** Routers know the time, too: nobody is billed by ours before they have been asked, or have had the time to answer. */
+const firstRoundsMs = 3 * 60_000;
+
+function watchFirstRounds(clock: Clock, names: () => readonly string[]) {
+  const startMonoMs = clock.monotonicMs();
+  const heard = new Set<string>();
+  let isOver = false;
+  return {
+    note: (router: string): void => void heard.add(router),
+    waitingFor(): string | undefined {
+      isOver ||= clock.monotonicMs() - startMonoMs >= firstRoundsMs || names().every((name) => heard.has(name));
+      return isOver ? undefined : "the routers are being read for the first time";
+    },
+  };
+}
+
+function logRun(
+  log: Logger,
+  { date, invoiced, reminded, isolated, released, failed, heldBack, totals }: RunReport,
+): void {
+  const counts = {
+    date,
+    invoices: invoiced.length,
+    invoicedIdr: totals.invoicedIdr,
+    reminders: reminded.length,
+    isolated: isolated.length,
+    released: released.length,
+  };
+  for (const { subscriptionId, problem } of failed) {
+    log.error({ subscriptionId, problem }, "a subscription could not be billed; it is tried again in an hour");
+  }
+  log.info({ ...counts, ...(heldBack === undefined ? {} : { heldBack }) }, "billing has run");
 }
 
 /** Whether another process (`ronda adopt` beside the daemon) has committed since this was last asked. */

@@ -71,7 +71,7 @@ const startSettings: readonly Setting[] = [
   { name: "database.retention", of: ({ database }) => database.retention },
 ];
 
-/** Nothing stands on these yet, so nothing has to be told. */
+/** Read anew whenever they are asked for. */
 const liveSettings: readonly Setting[] = [
   { name: "database.backup", of: ({ database }) => database.backup },
   { name: "billing", of: ({ billing }) => billing },

@@ -1,5 +1,6 @@
 import { isIP, isIPv4 } from "node:net";
 import { z } from "zod";
+import { billingSection } from "./config-billing.js";
 
 /*
  * Shape of routers.yaml. By convention every message here is the *expected* half of "expected …, found …"; the other half
@@ -16,7 +17,6 @@ const whole = (min: number, max: number, unit = "") => {
   const error = `a whole number from ${min} to ${max}${unit}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 };
-const flag = z.boolean({ error: "true or false" });
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
   z.enum(values, { error: `one of ${values.join(", ")}` });
 const port = whole(1, 65_535);
@@ -139,45 +139,6 @@ const notice = z.strictObject(
   map,
 );
 
-const windowRule = 'days and hours in quotes, such as "Mon-Sat 08:00-16:00"';
-const shareRule = "a share above 0 and up to 1, such as 0.2 for 20 %";
-const dueDayRule = "a day from 1 to 28, or end";
-
-const billing = z.strictObject(
-  {
-    cycle: oneOf(["fixed", "anniversary", "prepaid"]).default("fixed"),
-    dueDay: z.union([z.int().min(1).max(28), z.literal("end")], { error: dueDayRule }).default(20),
-    graceDays: whole(0, 90).default(0),
-    isolate: z
-      .strictObject(
-        {
-          window: z
-            .string({ error: windowRule })
-            .regex(/\d{2}:\d{2}\s*[-–]\s*\d{2}:\d{2}/, { error: windowRule })
-            .optional(),
-          brake: z
-            .strictObject(
-              {
-                share: z
-                  .number({ error: shareRule })
-                  .gt(0, { error: shareRule })
-                  .lte(1, { error: shareRule })
-                  .default(0.2),
-                min: whole(1, 10_000).default(5),
-              },
-              map,
-            )
-            .prefault({}),
-        },
-        map,
-      )
-      .prefault({}),
-    prorate: flag.default(false),
-    tax: z.record(z.string(), z.unknown(), map).optional(),
-  },
-  map,
-);
-
 const routersRule = "a list of at least one router, each beginning with a dash: - name: …";
 
 export const routersYaml = z.strictObject(
@@ -211,7 +172,7 @@ export const routersYaml = z.strictObject(
         map,
       )
       .prefault({}),
-    billing: billing.optional(),
+    billing: billingSection.optional(),
     routers: z.array(router, { error: routersRule }).min(1, { error: routersRule }),
   },
   { error: "a map with site and routers in it" },

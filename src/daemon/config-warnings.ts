@@ -22,7 +22,6 @@ export function configWarnings(
       ["database", "backup"],
       "no backups are made yet; copy the database as docs/operating.md says",
     ],
-    [config.billing !== undefined, ["billing"], "nothing is billed yet; only isolate.brake acts"],
     [config.http.corsOrigins.length > 0, ["http", "corsOrigins"], "no other origin may call the API yet"],
   ];
   for (const [isSet, path, what] of withoutEffect) {

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { RouterTls } from "../adapters/routeros/tls.js";
 import { OperationalError } from "../app/errors.js";
+import type { BillingSection } from "./config-billing.js";
 import { configWarnings, type ConfigWarning } from "./config-warnings.js";
 import { ConfigError, locate, repeatIssues, schemaIssues, syntaxIssues, type ConfigIssue } from "./config-issues.js";
 import { routersYaml, type RoutersYaml } from "./config-schema.js";
@@ -18,7 +19,7 @@ export interface RondaConfig {
   readonly notice: NoticeConfig | undefined;
   readonly database: DatabaseConfig;
   /** Undefined = no billing section. */
-  readonly billing: BillingConfig | undefined;
+  readonly billing: BillingSection | undefined;
   readonly routers: readonly RouterConfig[];
 }
 
@@ -68,21 +69,6 @@ export interface BackupConfig {
   readonly keep: number;
   /** `HH:MM` in the site's zone. */
   readonly at: string;
-}
-
-export interface BillingConfig {
-  readonly cycle: "fixed" | "anniversary" | "prepaid";
-  /** 1–28, or `end` of the month. */
-  readonly dueDay: number | "end";
-  readonly graceDays: number;
-  readonly isolate: {
-    /** As written, e.g. `Mon-Sat 08:00-16:00`; undefined = at any time. */
-    readonly window: string | undefined;
-    /** Isolations in 24 hours stop beyond the larger of `share` (0..1) of the active subscriptions and `min` of them. */
-    readonly brake: { readonly share: number; readonly min: number };
-  };
-  readonly prorate: boolean;
-  readonly tax: Readonly<Record<string, unknown>> | undefined;
 }
 
 export type RouterService = "pppoe" | "hotspot" | "static";
@@ -248,11 +234,7 @@ function toConfig(yaml: RoutersYaml, secrets: ResolvedSecrets, path: string): Ro
       retention: { ...database.retention, sessionsMonths: database.retention.sessionsMonths },
       backup: database.backup && { ...database.backup, dir: resolve(directory, database.backup.dir) },
     },
-    billing: billing && {
-      ...billing,
-      isolate: { window: billing.isolate.window, brake: billing.isolate.brake },
-      tax: billing.tax,
-    },
+    billing,
     routers: yaml.routers.map((router, index) => ({
       name: router.name,
       host: router.host,

@@ -1,7 +1,13 @@
 import type { BillingStore, BillingTransaction } from "../../app/billing/billing-store.js";
-import type { BooksStore } from "../../app/books/books-store.js";
+import type { BooksStore, BooksTransaction } from "../../app/books/books-store.js";
 import { yearOf, type CivilDate, type Period } from "../../domain/billing/civil-date.js";
-import type { Allocation, LedgerEntry, LedgerInvoice, LedgerPayment } from "../../domain/billing/ledger.js";
+import type {
+  Allocation,
+  CustomerLedger,
+  LedgerEntry,
+  LedgerInvoice,
+  LedgerPayment,
+} from "../../domain/billing/ledger.js";
 import type { PaymentRecord, Voided } from "../../app/billing/records.js";
 import {
   isAboutInvoice,
@@ -16,6 +22,8 @@ import {
   type PaymentRow,
   type PromiseRow,
 } from "./billing-rows.js";
+import { prepareBilledSubscriptions } from "./billed-subscriptions.js";
+import { prepareCharges, prepareRuns } from "./billing-run-store.js";
 import type { Sqlite } from "./open.js";
 
 /** The `BillingStore` over SQLite, in the same full commits as `books`, which is over the same connection. */
@@ -26,12 +34,18 @@ export function createBillingStore(db: Sqlite, books: BooksStore): BillingStore 
     ...prepareLedger(db),
     ...prepareTerms(db),
     ...prepareKeys(db),
+    ...prepareCharges(db),
+    ...prepareRuns(db),
+    ...prepareBilledSubscriptions(db),
   };
-  return {
-    change: (work) =>
-      books.change(({ customer, subscription, audit }) => work({ ...own, customer, subscription, audit })),
-  };
+  const inBooks =
+    <T>(work: (transaction: BillingTransaction) => T) =>
+    ({ customer, subscription, audit }: BooksTransaction): T =>
+      work({ ...own, customer, subscription, audit });
+  return { change: (work) => books.change(inBooks(work)), read: (work) => books.read(inBooks(work)) };
 }
+
+const nothingOpen: CustomerLedger = { invoices: [], payments: [], entries: [], allocations: [] };
 
 /** The part of a transaction whose methods begin with these names. */
 type Part<Key extends keyof BillingTransaction> = Pick<BillingTransaction, Key>;
@@ -42,6 +56,7 @@ function prepareInvoices(
   | "invoice"
   | "invoiceOfPeriod"
   | "invoiceWithin"
+  | "invoicesAfter"
   | "nextSequence"
   | "beginNumbersAfter"
   | "addInvoice"
@@ -56,6 +71,12 @@ function prepareInvoices(
   const within = db.prepare<[{ subscriptionId: number; start: number; end: number }], InvoiceRow>(
     `${selectInvoices} where i.subscription_id = :subscriptionId and i.voided_at_ms is null
        and i.period_start < :end and i.period_end > :start order by i.period_start limit 1`,
+  );
+  // A prepaid period may be used for longer than it says: it runs from its payment on.
+  const after = db.prepare<[{ subscriptionId: number; on: number }], InvoiceRow>(
+    `${selectInvoices} where i.subscription_id = :subscriptionId and i.voided_at_ms is null
+       and (i.period_end > :on or (i.cycle = 'prepaid' and i.period_start = (select max(l.period_start) from invoices l
+         where l.subscription_id = :subscriptionId and l.voided_at_ms is null))) order by i.period_start`,
   );
   const linesOf = db.prepare<[number], InvoiceLineRow>(
     "select kind, description, amount_idr, tax_idr from invoice_lines where invoice_id = ? order by position",
@@ -88,6 +109,8 @@ function prepareInvoices(
     invoice: (id) => told(byId.get(id)),
     invoiceOfPeriod: (subscriptionId, start) => told(ofPeriod.get(subscriptionId, start)),
     invoiceWithin: (subscriptionId, { start, end }) => told(within.get({ subscriptionId, start, end })),
+    invoicesAfter: (subscriptionId, on) =>
+      after.all({ subscriptionId, on }).map((row) => toInvoice(row, linesOf.all(row.id))),
     nextSequence: (year) => (lastSequence.get(year) ?? 0) + 1,
     beginNumbersAfter: (year, sequence) => void beginNumbers.run(year, sequence),
     addInvoice({ lines, tax, period, ...rest }, atMs, by) {
@@ -175,23 +198,23 @@ function prepareLedger(db: Sqlite): Part<"ledger" | "openLedger" | "append" | "b
     `select a.payment_id as paymentId, a.invoice_id as invoiceId, a.on_day as "on", a.amount_idr as amountIdr
        from payments p join allocations a on a.payment_id = p.id where p.customer_id = ? order by a.id`,
   );
-  const openInvoices = `invoices where customer_id = :id and voided_at_ms is null and paid_idr < total_idr`;
-  const openPayments = `payments where customer_id = :id and voided_at_ms is null and allocated_idr < amount_idr`;
+  const openInvoicesOf = `invoices where customer_id = :id and voided_at_ms is null and paid_idr < total_idr`;
+  const openPaymentsOf = `payments where customer_id = :id and voided_at_ms is null and allocated_idr < amount_idr`;
   type Of = [{ readonly id: number }];
   const open = {
     invoices: db.prepare<Of, LedgerInvoice>(
-      `select id, issued_on as issuedOn, due_on as dueOn, total_idr as totalIdr from ${openInvoices} order by id`,
+      `select id, issued_on as issuedOn, due_on as dueOn, total_idr as totalIdr from ${openInvoicesOf} order by id`,
     ),
     payments: db.prepare<Of, LedgerPayment>(
-      `select id, paid_on as receivedOn, method, amount_idr as amountIdr from ${openPayments} order by id`,
+      `select id, paid_on as receivedOn, method, amount_idr as amountIdr from ${openPaymentsOf} order by id`,
     ),
     entries: db.prepare<Of, LedgerEntry>(
       `select kind, coalesce(invoice_id, payment_id) as refId, on_day as "on", amount_idr as amountIdr from ledger_entries
-        where invoice_id in (select id from ${openInvoices}) or payment_id in (select id from ${openPayments}) order by id`,
+        where invoice_id in (select id from ${openInvoicesOf}) or payment_id in (select id from ${openPaymentsOf}) order by id`,
     ),
     allocations: db.prepare<Of, Allocation>(
       `select payment_id as paymentId, invoice_id as invoiceId, on_day as "on", amount_idr as amountIdr from allocations
-        where invoice_id in (select id from ${openInvoices}) or payment_id in (select id from ${openPayments}) order by id`,
+        where invoice_id in (select id from ${openInvoicesOf}) or payment_id in (select id from ${openPaymentsOf}) order by id`,
     ),
   };
   const insertEntry = db.prepare(
@@ -217,12 +240,17 @@ function prepareLedger(db: Sqlite): Part<"ledger" | "openLedger" | "append" | "b
       entries: entries.all(customerId),
       allocations: allocations.all(customerId),
     }),
-    openLedger: (id) => ({
-      invoices: open.invoices.all({ id }),
-      payments: open.payments.all({ id }),
-      entries: open.entries.all({ id }),
-      allocations: open.allocations.all({ id }),
-    }),
+    openLedger(id) {
+      const [openInvoices, openPayments] = [open.invoices.all({ id }), open.payments.all({ id })];
+      // Who owes nothing and has nothing to his credit: most of them, most nights.
+      if (openInvoices.length + openPayments.length === 0) return nothingOpen;
+      return {
+        invoices: openInvoices,
+        payments: openPayments,
+        entries: open.entries.all({ id }),
+        allocations: open.allocations.all({ id }),
+      };
+    },
     append(customerId, rows, atMs, by) {
       for (const { kind, refId, on, amountIdr } of rows.entries) {
         const about = isAboutInvoice(kind)

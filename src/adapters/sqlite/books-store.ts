@@ -27,7 +27,7 @@ export function createBooksStore(db: Sqlite): BooksStore {
     ...prepareBrakes(db),
     audit: prepareAudit(db),
   };
-  return { change: (work) => full(() => work(transaction)) };
+  return { change: (work) => full(() => work(transaction)), read: (work) => work(transaction) };
 }
 
 /** The part of a transaction whose methods begin with these names. */
@@ -115,6 +115,10 @@ function prepareSubscriptions(
   | "openReason"
   | "closeReason"
   | "setPlanOf"
+  | "beginBilling"
+  | "endBilling"
+  | "openGap"
+  | "closeGap"
   | "archiveSubscription"
 > {
   const byId = db.prepare<[number], SubscriptionRow>("select * from subscriptions where id = ?");
@@ -151,12 +155,31 @@ function prepareSubscriptions(
   );
   // A clock that was set back must not make a link end before it began, nor two of them overlap.
   const closePlan = db.prepare(
-    `update subscription_plans set until_at_ms = max(:atMs, from_at_ms)
+    `update subscription_plans set until_at_ms = max(:atMs, from_at_ms), until_on = max(:on, coalesce(from_on, :on))
       where subscription_id = :id and until_at_ms is null`,
   );
   const openPlan = db.prepare(
-    `insert into subscription_plans (subscription_id, plan_id, from_at_ms)
-     values (:id, :planId, max(:atMs, coalesce((select max(until_at_ms) from subscription_plans where subscription_id = :id), 0)))`,
+    `insert into subscription_plans (subscription_id, plan_id, from_at_ms, from_on)
+     values (:id, :planId, max(:atMs, coalesce((select max(until_at_ms) from subscription_plans where subscription_id = :id), 0)),
+       max(:on, coalesce((select max(until_on) from subscription_plans where subscription_id = :id), 0)))`,
+  );
+  const insertBilling = db.prepare(
+    "insert into subscription_billing (subscription_id, bills_from, updated_at_ms) values (?, ?, ?)",
+  );
+  const beginBilling = db.prepare(
+    "update subscription_billing set bills_from = coalesce(bills_from, :on) where subscription_id = :id",
+  );
+  // One that ended before it began has no day to be billed, and what still waits for an invoice gets its last one.
+  const endBilling = db.prepare(
+    `update subscription_billing set bills_until = max(:on, coalesce(bills_from, :on)), bills_from = coalesce(bills_from, :on)
+      where subscription_id = :id and bills_until is null`,
+  );
+  const openGap = db.prepare(
+    `insert into service_gaps (subscription_id, kind, from_on)
+     values (:id, :kind, max(:on, coalesce((select max(until_on) from service_gaps where subscription_id = :id), 0)))`,
+  );
+  const closeGap = db.prepare(
+    "update service_gaps set until_on = max(:on, from_on) where subscription_id = :id and until_on is null",
   );
   return {
     subscription(id) {
@@ -166,9 +189,10 @@ function prepareSubscriptions(
       if (planId === undefined) throw new Error(`subscription ${id} has no plan`);
       return toSubscription(row, { planId, lineIds: linesOf.all(id), reasons: reasonsOf.all(id).map(toReason) });
     },
-    addSubscription(customerId, planId, note, atMs) {
+    addSubscription(customerId, planId, note, atMs, on, billsFrom) {
       const id = Number(insert.run({ customerId, note: note ?? null, atMs }).lastInsertRowid);
-      openPlan.run({ id, planId, atMs });
+      openPlan.run({ id, planId, atMs, on });
+      insertBilling.run(id, billsFrom ?? null, atMs);
       return id;
     },
     setNote: (id, note, atMs) => void setNote.run({ id, note: note ?? null, atMs }),
@@ -181,12 +205,16 @@ function prepareSubscriptions(
       closeReason.run({ id, reason, atMs, by });
       changed.run({ id, atMs });
     },
-    setPlanOf(id, planId, atMs) {
-      closePlan.run({ id, atMs });
-      openPlan.run({ id, planId, atMs });
+    setPlanOf(id, planId, atMs, on) {
+      closePlan.run({ id, atMs, on });
+      openPlan.run({ id, planId, atMs, on });
       changed.run({ id, atMs });
     },
     archiveSubscription: (id, atMs) => void archive.run({ id, atMs }),
+    beginBilling: (id, on) => void beginBilling.run({ id, on }),
+    endBilling: (id, on) => void endBilling.run({ id, on }),
+    openGap: (id, kind, on) => void openGap.run({ id, kind, on }),
+    closeGap: (id, on) => void closeGap.run({ id, on }),
   };
 }
 

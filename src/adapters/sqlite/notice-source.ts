@@ -18,13 +18,16 @@ interface Match {
   readonly state: SubscriptionState | null;
   readonly customerName: string | null;
   readonly overdue: number;
+  readonly openIdr: number;
 }
 
 /** Open sessions with this address that were there in the last reading of a fresh router, and whose they are. */
 const matching = `
   select l.service, su.id as subscriptionId, su.state, c.name as customerName,
          exists (select 1 from subscription_reasons r
-                  where r.subscription_id = su.id and r.reason = 'overdue' and r.until_at_ms is null) as overdue
+                  where r.subscription_id = su.id and r.reason = 'overdue' and r.until_at_ms is null) as overdue,
+         (select coalesce(sum(i.total_idr - i.paid_idr), 0) from invoices i
+           where i.customer_id = su.customer_id and i.voided_at_ms is null and i.paid_idr < i.total_idr) as openIdr
     from sessions s indexed by sessions_open
     join lines l on l.id = s.line_id
     left join subscription_lines sl on sl.line_id = l.id and sl.until_at_ms is null
@@ -53,7 +56,9 @@ export function createNoticeSource(db: Sqlite, { live, clock, servesRouter }: No
         return undefined;
       const reason = reasonOf(first);
       if (reason === undefined || first.customerName === null) return undefined;
-      return { customerName: first.customerName, reason };
+      // What is open beside an isolation for another reason is no matter for a page that anybody on the line may see.
+      const amountDueIdr = reason === "overdue" && first.openIdr > 0 ? { amountDueIdr: first.openIdr } : {};
+      return { customerName: first.customerName, reason, ...amountDueIdr };
     },
   };
 }

@@ -1,8 +1,8 @@
 import { Temporal } from "temporal-polyfill";
 import type { CivilCalendar, CivilDate } from "../../domain/billing/civil-date.js";
 
-/** Dates remembered: those of some years, which every subscription of a site shares. */
-const rememberedDatesMax = 4_000;
+/** Dates and answers remembered: those of some years, which every subscription of a site shares. */
+const rememberedMax = 10_000;
 
 /** `CivilCalendar` by temporal-polyfill's `PlainDate`: the ISO calendar, no zone anywhere. */
 export function createCivilCalendar(): CivilCalendar {
@@ -16,16 +16,41 @@ export function createCivilCalendar(): CivilCalendar {
       { year, month: Math.floor(date / 100) % 100, day: date % 100 },
       { overflow: "reject" }, // the default makes 30 February the 28th
     );
-    if (plainDates.size >= rememberedDatesMax) plainDates.clear();
+    if (plainDates.size >= rememberedMax) plainDates.clear();
     plainDates.set(date, made);
     return made;
   }
 
   return {
-    addDays: (date, days) => civil(plainDate(date).add({ days })),
-    addMonths: (date, months) => civil(plainDate(date).add({ months }, { overflow: "constrain" })),
-    daysBetween: (from, to) => plainDate(from).until(plainDate(to), { largestUnit: "days" }).days,
+    addDays: remembering((date, days) => civil(plainDate(date).add({ days }))),
+    addMonths: remembering((date, months) => civil(plainDate(date).add({ months }, { overflow: "constrain" }))),
+    daysBetween: remembering(
+      (from, to: CivilDate) => plainDate(from).until(plainDate(to), { largestUnit: "days" }).days,
+    ),
     weekday: (date) => plainDate(date).dayOfWeek,
+  };
+}
+
+/** A run asks the same few questions for each of ten thousand subscriptions; the library takes some µs for each answer. */
+function remembering<Second extends number, Answer>(
+  work: (date: CivilDate, second: Second) => Answer,
+): (date: CivilDate, second: Second) => Answer {
+  const answers = new Map<CivilDate, Map<Second, Answer>>();
+  let count = 0;
+  return (date, second) => {
+    let ofDate = answers.get(date);
+    const known = ofDate?.get(second);
+    if (known !== undefined) return known;
+    const answer = work(date, second);
+    if (count >= rememberedMax) {
+      answers.clear();
+      ofDate = undefined;
+      count = 0;
+    }
+    if (ofDate === undefined) answers.set(date, (ofDate = new Map()));
+    ofDate.set(second, answer);
+    count += 1;
+    return answer;
   };
 }
 

@@ -1,6 +1,7 @@
 import type { IsolationWays } from "../../domain/access/books.js";
 import type { ObservedAccess } from "../../domain/access/observed.js";
 import { digestOfProposal, proposeAdoption } from "../../domain/adopt/propose.js";
+import type { CivilDate } from "../../domain/billing/civil-date.js";
 import type { KnownBooks, LineKey, ProposedLine, ProposedPlan } from "../../domain/adopt/proposal.js";
 import type { AccessReader, AccessServices } from "../access/access-link.js";
 import type { BooksStore } from "../books/books-store.js";
@@ -38,6 +39,10 @@ export interface AdoptionDeps {
   readonly secretBox: Pick<SecretBox, "seal">;
   readonly phones: PhoneNumbers;
   readonly clock: Pick<Clock, "nowMs">;
+  /** The first day that is billed of what is taken today: the next period's, as this one was asked for by hand. */
+  readonly nextPeriodStart: () => CivilDate;
+  /** What a customer owed (negative: had to his credit) before, for the next invoice. Inside the commit. */
+  readonly openingBalance: (by: string, subscriptionId: number, balanceIdr: number) => void;
   /** @throws OperationalError `ROUTER_UNKNOWN` */
   router(name: string): AdoptableRouter;
 }
@@ -170,7 +175,7 @@ interface Take {
 
 /** Writes what was chosen into the books. */
 function take(
-  { books, adoptionBooks, store, phones }: AdoptionDeps,
+  { books, adoptionBooks, store, phones, nextPeriodStart, openingBalance }: AdoptionDeps,
   by: string,
   router: string,
   { lines, plans, request, profiles }: Take,
@@ -241,8 +246,11 @@ function take(
       const begins = dark === undefined ? { startsActive: true } : { startsIsolated: { note: darkNotes[dark] } };
       const lineInput = [{ ...input, ...given }];
       const planId = planIdOf(line);
-      subscriptionId = books.createSubscription(by, { customerId: customer.id, planId, lines: lineInput, ...begins })
-        .value.id;
+      const billsFrom = request.billsFrom ?? nextPeriodStart();
+      const made = { customerId: customer.id, planId, lines: lineInput, billsFrom, ...begins };
+      subscriptionId = books.createSubscription(by, made).value.id;
+      const balanceIdr = request.customers?.[line.id]?.openingBalanceIdr ?? 0;
+      if (balanceIdr !== 0) openingBalance(by, subscriptionId, balanceIdr);
     }
     const lineId = lineIdOf(store, router, line);
     adoptionBooks.beginAsFound(lineId, {

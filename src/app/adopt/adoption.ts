@@ -1,5 +1,6 @@
 /** Taking a router that was run by hand under management: what is asked, what is answered. */
 import type { AdoptionProposal, LineKey } from "../../domain/adopt/proposal.js";
+import type { CivilDate } from "../../domain/billing/civil-date.js";
 import type { Nudge } from "../books/desk.js";
 
 /** What a person says where the router alone does not tell. */
@@ -25,8 +26,20 @@ export interface AdoptionRequest extends AdoptionAnswers {
     | undefined;
   /** By the id of the proposed line; `null` for no phone. */
   readonly customers?:
-    | Readonly<Record<string, { readonly name?: string | undefined; readonly phone?: string | null | undefined }>>
+    | Readonly<
+        Record<
+          string,
+          {
+            readonly name?: string | undefined;
+            readonly phone?: string | null | undefined;
+            /** What the customer owes from before, for the first invoice; negative is to his credit. */
+            readonly openingBalanceIdr?: number | undefined;
+          }
+        >
+      >
     | undefined;
+  /** The first day that is billed; undefined is the beginning of the next period. */
+  readonly billsFrom?: CivilDate | undefined;
   /** Lines whose phone is the same are of one customer, and a customer of the books who has it is that one. */
   readonly mergeByPhone?: boolean | undefined;
   /** Passwords that the router has already (`parsePasswordExport`), kept sealed to rebuild it. */

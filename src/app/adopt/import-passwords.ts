@@ -12,13 +12,13 @@ export const isPasswordFit = (password: string): boolean =>
  * router can be rebuilt. A password that the books know stays, whatever the file says.
  */
 export function importPasswords(
-  { store, secretBox, phones, clock }: Pick<AdoptionDeps, "store" | "secretBox" | "phones" | "clock">,
+  { store, secretBox, clock }: Pick<AdoptionDeps, "store" | "secretBox" | "clock">,
   by: string,
   router: string,
   passwords: ReadonlyMap<LineKey, string>,
 ): PasswordImport {
   return store.change((tx) => {
-    const desk = { tx, by, secretBox, phones, atMs: Math.floor(clock.nowMs()) };
+    const desk = { tx, by, atMs: Math.floor(clock.nowMs()) };
     const routerId = tx.routerId(router) ?? refuse("ROUTER_UNKNOWN", `no router ${router} in routers.yaml`);
     const without: LineKey[] = [];
     const unfit: LineKey[] = [];

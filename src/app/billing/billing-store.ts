@@ -1,30 +1,36 @@
 /**
  * What the use cases of money need of the store. Everything inside one `change` is one commit, on the disk when it returns,
  * with its audit rows.
- *
- * Not there yet: reading for lists and reports, one-off charges and discounts that wait for the next invoice, the cycle and
- * first billed day of a subscription, the dated history of its states (pauses), and the run that asks what is due. Nothing
- * is reachable through the API or the command line.
  */
 import type { CivilDate, Period } from "../../domain/billing/civil-date.js";
+import type { UnpaidInvoice } from "../../domain/billing/dunning.js";
 import type { CustomerLedger, LedgerRows } from "../../domain/billing/ledger.js";
+import type { PlanPart } from "../../domain/billing/period-invoice.js";
 import type { BooksTransaction } from "../books/books-store.js";
 import type {
+  BilledSubscription,
+  ChargeRecord,
   CustomerTerms,
   InvoiceRecord,
   KeptReply,
   KeyRecord,
   KeyUse,
+  NewCharge,
   NewInvoice,
   NewPayment,
   PaymentRecord,
   PromiseRecord,
+  RemindableInvoice,
+  RunCounts,
+  SubscriptionBilling,
   Voided,
 } from "./records.js";
 
 export interface BillingStore {
   /** Runs `work` whole or not at all; inside another `change`, of these books or of `BooksStore`, it is a part of that one. */
   change<T>(work: (transaction: BillingTransaction) => T): T;
+  /** As the books are now; writes nothing. Synchronous, so that nothing comes in between. */
+  read<T>(work: (transaction: BillingTransaction) => T): T;
 }
 
 /**
@@ -68,6 +74,40 @@ export interface BillingTransaction extends Pick<BooksTransaction, "customer" | 
   append(customerId: number, rows: LedgerRows, atMs: number, by: string): void;
   /** What the customer owes (negative: has to his credit) by what counts up to and including a day; all of it without one. */
   balanceIdr(customerId: number, on?: CivilDate): number;
+
+  /** The charges that this invoice took along, in their order. */
+  takeCharges(invoiceId: number, chargeIds: readonly number[]): void;
+  /** What its plan lines are made of. */
+  addPlanParts(invoiceId: number, parts: readonly PlanPart[]): void;
+  planParts(invoiceId: number): readonly PlanPart[];
+  /** Non-void invoices of a subscription whose period ends after a day, by their beginning. */
+  invoicesAfter(subscriptionId: number, on: CivilDate): readonly InvoiceRecord[];
+
+  charge(id: number): ChargeRecord | undefined;
+  addCharge(charge: NewCharge, atMs: number, by: string): number;
+  cancelCharge(id: number, atMs: number, by: string, reason: string): void;
+  /** Those that put this invoice right, oldest first, with the cancelled. */
+  chargesAdjusting(invoiceId: number): readonly ChargeRecord[];
+
+  /** Everything that decides what the subscriptions of an id range owe; terminated ones only while something waits. */
+  books(afterId: number, count: number): readonly BilledSubscription[];
+  book(subscriptionId: number): BilledSubscription | undefined;
+  setSubscriptionBilling(subscriptionId: number, billing: SubscriptionBilling, atMs: number): void;
+
+  /** Subscriptions that are isolated because of a debt. */
+  overdueSubscriptions(customerId?: number): readonly number[];
+  /** Active ones with something open that was due before a day, from an id on. */
+  debtors(dueBefore: CivilDate, afterId: number, count: number): readonly number[];
+  /** What is open of one subscription. */
+  unpaid(subscriptionId: number): readonly UnpaidInvoice[];
+  /** Open invoices due by a day, from an id on, each with the reminder it got last. */
+  unreminded(dueBy: CivilDate, afterId: number, count: number): readonly RemindableInvoice[];
+  addReminder(invoiceId: number, daysBefore: number, on: CivilDate, atMs: number): void;
+
+  beginRun(on: CivilDate, by: string, atMs: number): number;
+  endRun(id: number, counts: RunCounts, atMs: number): void;
+  /** Whether a run for this day came to its end; one that could not bill everybody counts if it began after `retryAfterMs`. */
+  isRunDone(on: CivilDate, by: string, retryAfterMs: number): boolean;
 
   /** The site's rules where nothing was granted. */
   terms(customerId: number): CustomerTerms;

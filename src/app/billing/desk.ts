@@ -1,10 +1,11 @@
 /** What every use case of money stands on: one transaction, who asks, when, and which day that is at the site. */
-import type { CivilDate } from "../../domain/billing/civil-date.js";
+import type { CivilCalendar, CivilDate } from "../../domain/billing/civil-date.js";
 import type { LedgerOutcome, LedgerRefusal, LedgerRows } from "../../domain/billing/ledger.js";
 import { expectFields, refuse } from "../books/desk.js";
 import type { ErrorCode } from "../errors.js";
 import type { SubjectKind } from "../books/books-store.js";
 import type { BillingTransaction } from "./billing-store.js";
+import type { BillingWords } from "./invoice-words.js";
 import type { InvoiceRecord, PaymentRecord, Voided } from "./records.js";
 
 export interface BillingDesk {
@@ -16,6 +17,8 @@ export interface BillingDesk {
   readonly by: string;
   /** How an invoice's number is printed, from its year and its place in it. */
   readonly invoiceNumber: (year: number, sequence: number) => string;
+  readonly calendar: CivilCalendar;
+  readonly words: BillingWords;
 }
 
 export function invoiceOf({ tx }: BillingDesk, id: number): InvoiceRecord {

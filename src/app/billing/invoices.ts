@@ -2,7 +2,9 @@ import { yearOf, type CivilDate, type Period } from "../../domain/billing/civil-
 import type { Cycle } from "../../domain/billing/cycles.js";
 import type { BuiltInvoice } from "../../domain/billing/invoice.js";
 import * as ledger from "../../domain/billing/ledger-moves.js";
+import type { PlanPart } from "../../domain/billing/period-invoice.js";
 import { refuse } from "../books/desk.js";
+import { undoAdjustments } from "./adjust.js";
 import { audit, invoiceOf, post, rowsOf, voided, type BillingDesk } from "./desk.js";
 import type { InvoiceRecord } from "./records.js";
 
@@ -11,6 +13,14 @@ export interface InvoiceInput {
   readonly period: Period;
   readonly cycle: Cycle["kind"];
   readonly dueOn: CivilDate;
+  /** The plan at the end of the period; undefined is the one that the subscription has now. */
+  readonly planId?: number | undefined;
+  /** Whose it is, where that was read in the same transaction; else it is looked up. */
+  readonly billedTo?: { readonly customerId: number; readonly planId: number; readonly billedTo: string } | undefined;
+  /** What its plan lines are made of. */
+  readonly parts?: readonly PlanPart[] | undefined;
+  /** Charges that waited for it. */
+  readonly chargeIds?: readonly number[] | undefined;
   /** Asked only when the invoice is really made, inside its transaction. Dated `issuedOn`. */
   readonly build: (issuedOn: CivilDate) => BuiltInvoice;
 }
@@ -30,46 +40,49 @@ export type Issued =
 export function issueInvoice(desk: BillingDesk, input: InvoiceInput): Issued {
   const { tx, today, atMs, by } = desk;
   const { subscriptionId, period, cycle, dueOn } = input;
-  const subscription =
-    tx.subscription(subscriptionId) ?? refuse("SUBSCRIPTION_NOT_FOUND", "there is no such subscription");
-  const there = tx.invoiceOfPeriod(subscriptionId, period.start);
-  if (there !== undefined) return { kind: "already-issued", invoice: there };
-  const sharing = tx.invoiceWithin(subscriptionId, period);
-  if (sharing !== undefined) return { kind: "overlaps", invoice: sharing };
-
-  const { customerId, planId } = subscription;
+  const clashing = tx.invoiceWithin(subscriptionId, period);
+  if (clashing !== undefined) {
+    const kind = clashing.period.start === period.start ? "already-issued" : "overlaps";
+    return { kind, invoice: tx.invoiceOfPeriod(subscriptionId, period.start) ?? clashing };
+  }
+  const { customerId, planId, billedTo } = input.billedTo ?? payerOf(desk, subscriptionId);
   const built = input.build(today);
   const before = tx.openLedger(customerId);
   const sequence = tx.nextSequence(yearOf(today));
   const { lines, tax, totalIdr } = built;
   const number = desk.invoiceNumber(yearOf(today), sequence);
-  const billedTo = tx.customer(customerId)?.name ?? "";
-  const id = tx.addInvoice(
-    {
-      customerId,
-      subscriptionId,
-      planId,
-      cycle,
-      period,
-      dueOn,
-      issuedOn: today,
-      sequence,
-      number,
-      billedTo,
-      lines,
-      tax,
-      totalIdr,
-    },
-    atMs,
-    by,
-  );
+  const made = {
+    customerId,
+    subscriptionId,
+    planId: input.planId ?? planId,
+    cycle,
+    period,
+    dueOn,
+    issuedOn: today,
+    sequence,
+    number,
+    billedTo,
+    lines,
+    tax,
+    totalIdr,
+  };
+  const id = tx.addInvoice(made, atMs, by);
   if (id === undefined)
     throw new Error(`subscription ${subscriptionId} has an invoice of ${period.start} and has none`);
+  tx.addPlanParts(id, input.parts ?? []);
+  tx.takeCharges(id, input.chargeIds ?? []);
   post(desk, customerId, ledger.issueInvoice(before, { id, issuedOn: today, dueOn, totalIdr }));
   if (built.creditLeftIdr > 0) keepCredit(desk, customerId, id, built.creditLeftIdr);
   const invoice = invoiceOf(desk, id);
   audit(desk, "invoice.issue", "invoice", id, undefined, invoice);
   return { kind: "issued", invoice };
+}
+
+function payerOf({ tx }: BillingDesk, subscriptionId: number): NonNullable<InvoiceInput["billedTo"]> {
+  const subscription =
+    tx.subscription(subscriptionId) ?? refuse("SUBSCRIPTION_NOT_FOUND", "there is no such subscription");
+  const { customerId, planId } = subscription;
+  return { customerId, planId, billedTo: tx.customer(customerId)?.name ?? "" };
 }
 
 function keepCredit(desk: BillingDesk, customerId: number, originInvoiceId: number, amountIdr: number): void {
@@ -109,6 +122,7 @@ export function voidInvoice(
   }
   const rows = rowsOf(ledger.voidInvoice(tx.ledger(before.customerId), id, today));
   post(desk, before.customerId, rows, () => tx.voidInvoice(id, mark));
+  undoAdjustments(desk, id);
   if (waives) tx.waive(before.subscriptionId, before.period, mark.reason, atMs, by);
   const invoice = invoiceOf(desk, id);
   audit(desk, waives ? "invoice.void-and-waive" : "invoice.void", "invoice", id, before, invoice);

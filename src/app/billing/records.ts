@@ -3,6 +3,8 @@ import type { CivilDate, Period } from "../../domain/billing/civil-date.js";
 import type { Cycle } from "../../domain/billing/cycles.js";
 import type { BuiltInvoice } from "../../domain/billing/invoice.js";
 import type { PaymentMethod } from "../../domain/billing/ledger.js";
+import type { StandingDiscount, SubscriptionBook, WaitingCharge } from "../../domain/billing/period-invoice.js";
+import type { SubscriptionState } from "../../domain/subscription/subscription.js";
 
 /** When something was taken back, by whom, and why. */
 export interface Voided {
@@ -64,6 +66,72 @@ export interface PaymentRecord extends NewPayment {
   /** The cashier. */
   readonly recordedBy: string;
   readonly voided: Voided | undefined;
+}
+
+/** How one subscription is billed, where it is not as the site's are. */
+export interface SubscriptionBilling {
+  /** The first day that is billed; undefined before service began. */
+  readonly billsFrom: CivilDate | undefined;
+  /** The first day that is not billed any more. */
+  readonly billsUntil: CivilDate | undefined;
+  /** Undefined takes the site's. */
+  readonly cycle: Cycle | undefined;
+  readonly discount: StandingDiscount | undefined;
+}
+
+/** A subscription with all that its invoices follow from. */
+export interface BilledSubscription extends SubscriptionBook {
+  readonly subscriptionId: number;
+  readonly customerId: number;
+  readonly customerName: string;
+  readonly state: SubscriptionState;
+}
+
+/** A one-off charge, a discount or a credit, for the next invoice of its subscription. */
+export interface NewCharge {
+  readonly subscriptionId: number;
+  readonly kind: WaitingCharge["kind"];
+  readonly text: string;
+  /** Above 0. */
+  readonly amountIdr: number;
+  readonly isTaxed: boolean;
+  readonly on: CivilDate;
+  /** The invoice that it puts right, and the days of which plan it is about. */
+  readonly adjusts:
+    (Period & { readonly invoiceId: number; readonly planId: number; readonly priceIdr: number }) | undefined;
+}
+
+export interface ChargeRecord extends NewCharge {
+  readonly id: number;
+  readonly atMs: number;
+  readonly by: string;
+  /** The non-void invoice that took it along. */
+  readonly invoiceId: number | undefined;
+  readonly cancelled: { readonly atMs: number; readonly by: string; readonly reason: string } | undefined;
+}
+
+/** An open invoice that somebody may be reminded of. */
+export interface RemindableInvoice {
+  readonly invoiceId: number;
+  readonly number: string;
+  readonly subscriptionId: number;
+  readonly customerId: number;
+  readonly customerName: string;
+  /** E.164. */
+  readonly phone: string | undefined;
+  readonly dueOn: CivilDate;
+  readonly openIdr: number;
+  /** The smallest step that was reminded of: days before the due date. */
+  readonly remindedDaysBefore: number | undefined;
+}
+
+/** What a run did. */
+export interface RunCounts {
+  readonly invoices: number;
+  readonly invoicedIdr: number;
+  readonly reminders: number;
+  /** Subscriptions that could not be billed. */
+  readonly failures: number;
 }
 
 /** What a customer was granted beyond the site's rules. */

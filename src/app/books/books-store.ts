@@ -1,5 +1,6 @@
 /** What the use cases need of the store. Everything inside one `change` is one commit, on the disk when it returns. */
 import type { AccessService } from "../../domain/access/books.js";
+import type { CivilDate } from "../../domain/billing/civil-date.js";
 import type { Plan } from "../../domain/catalog/plan.js";
 import type { IsolationReason, SubscriptionState } from "../../domain/subscription/subscription.js";
 import type { PhoneNumber } from "./phone-numbers.js";
@@ -16,6 +17,8 @@ import type {
 export interface BooksStore {
   /** Runs `work` whole or not at all; inside another `change` it is a part of that one. */
   change<T>(work: (transaction: BooksTransaction) => T): T;
+  /** As the books are now; writes nothing. Synchronous, so that nothing comes in between. */
+  read<T>(work: (transaction: BooksTransaction) => T): T;
 }
 
 export type SubjectKind = "plan" | "customer" | "subscription" | "line" | "router" | "brake" | "invoice" | "payment";
@@ -49,12 +52,27 @@ export interface BooksTransaction {
   subscriptionsOfCustomer(customerId: number): readonly number[];
 
   subscription(id: number): SubscriptionRecord | undefined;
-  addSubscription(customerId: number, planId: number, note: string | undefined, atMs: number): number;
+  addSubscription(
+    customerId: number,
+    planId: number,
+    note: string | undefined,
+    atMs: number,
+    on: CivilDate,
+    billsFrom: CivilDate | undefined,
+  ): number;
   setNote(id: number, note: string | undefined, atMs: number): void;
   setState(id: number, state: SubscriptionState, atMs: number): void;
   openReason(id: number, reason: OpenReason): void;
   closeReason(id: number, reason: IsolationReason, atMs: number, by: string): void;
-  setPlanOf(id: number, planId: number, atMs: number): void;
+  /** From an instant on for usage, and from a civil day on for its price. */
+  setPlanOf(id: number, planId: number, atMs: number, on: CivilDate): void;
+  /** Service begins: billed from this day on, unless it was said before from when. */
+  beginBilling(id: number, on: CivilDate): void;
+  /** Not billed any more from this day on. */
+  endBilling(id: number, on: CivilDate): void;
+  /** Full service ends on this day, or begins again. One gap at a time. */
+  openGap(id: number, kind: "paused" | "isolated", on: CivilDate): void;
+  closeGap(id: number, on: CivilDate): void;
   archiveSubscription(id: number, atMs: number): void;
 
   /** The id of a router that is in routers.yaml. */

@@ -1,8 +1,9 @@
+import type { CivilDate } from "../../domain/billing/civil-date.js";
 import type { Clock } from "../ports.js";
 import { answerByHand, confirmBrake, rebuildRouter } from "./answers.js";
 import type { BooksStore } from "./books-store.js";
 import { archiveCustomer, createCustomer, updateCustomer } from "./customers.js";
-import type { Desk } from "./desk.js";
+import type { Desk, ServiceEvent } from "./desk.js";
 import { linkLine, setPassword, unlinkLine, updateLine } from "./lines.js";
 import type { PhoneNumbers } from "./phone-numbers.js";
 import { applyPlanNow, archivePlan, createPlan, updatePlan } from "./plans.js";
@@ -25,17 +26,24 @@ export interface BooksDeps {
   readonly clock: Pick<Clock, "nowMs">;
   readonly secretBox: Pick<SecretBox, "seal">;
   readonly phones: PhoneNumbers;
+  /** The site's civil date at an instant. */
+  readonly dayOf: (atMs: number) => CivilDate;
+  /** Invoices follow what happens to service; without it nobody bills. */
+  readonly onService?: (event: ServiceEvent) => void;
 }
 
 /**
  * Everything people change in the books. Each call takes who asks, is one commit that is on the disk when it returns
  * together with its audit row, and says which routers now need a turn; one that throws has changed nothing.
  */
-export function createBooks({ store, clock, ...deps }: BooksDeps) {
+export function createBooks({ store, clock, dayOf, onService = () => {}, ...deps }: BooksDeps) {
   const on =
     <Args extends readonly unknown[], T>(useCase: (desk: Desk, ...args: Args) => T) =>
     (by: string, ...args: Args): T =>
-      store.change((tx) => useCase({ ...deps, tx, by, atMs: Math.floor(clock.nowMs()) }, ...args));
+      store.change((tx) => {
+        const atMs = Math.floor(clock.nowMs());
+        return useCase({ ...deps, onService, tx, by, atMs, today: dayOf(atMs) }, ...args);
+      });
 
   return {
     createPlan: on(createPlan),

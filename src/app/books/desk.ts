@@ -1,4 +1,5 @@
 /** What every use case of the books stands on: one transaction, who asks, and when. */
+import type { CivilDate } from "../../domain/billing/civil-date.js";
 import type { FieldFault } from "../../domain/catalog/field-fault.js";
 import { OperationalError, type ErrorCode } from "../errors.js";
 import type { BooksTransaction, SubjectKind } from "./books-store.js";
@@ -9,10 +10,21 @@ import type { SecretBox } from "./secret-box.js";
 export interface Desk {
   readonly tx: BooksTransaction;
   readonly atMs: number;
+  /** The site's civil date at `atMs`. */
+  readonly today: CivilDate;
   /** `api`, `cli`, `daemon`, or a person. */
   readonly by: string;
   readonly secretBox: Pick<SecretBox, "seal">;
   readonly phones: PhoneNumbers;
+  /** Told inside the transaction, so that what follows for money is a part of it. */
+  readonly onService: (event: ServiceEvent) => void;
+}
+
+/** What happened to a subscription's service that its invoices have to follow. */
+export interface ServiceEvent {
+  readonly kind: "plan-changed" | "resumed" | "terminated";
+  readonly subscriptionId: number;
+  readonly by: string;
 }
 
 /** A router whose turn it is now, and for which lines. `urgent`: somebody is to be lit. */
@@ -104,7 +116,7 @@ export function managedLineOf(desk: Desk, id: number): LineRecord & { readonly s
 
 /** Writes down who changed what. */
 export function audit(
-  desk: Desk,
+  desk: Pick<Desk, "tx" | "atMs" | "by">,
   action: string,
   kind: SubjectKind,
   id: number,

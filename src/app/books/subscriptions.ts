@@ -1,3 +1,4 @@
+import type { CivilDate } from "../../domain/billing/civil-date.js";
 import {
   standingOf,
   subscriptionAfter,
@@ -30,6 +31,8 @@ export interface SubscriptionInput {
   /** It is dark today, and stays so until a person releases it (adopted lines). */
   readonly startsIsolated?: { readonly note?: string | undefined } | undefined;
   readonly note?: string | undefined;
+  /** The first day that is billed; undefined is the day on which service begins. */
+  readonly billsFrom?: CivilDate | undefined;
 }
 
 /** @throws OperationalError `CUSTOMER_NOT_FOUND`, `PLAN_NOT_FOUND`, `ARCHIVED`, and as `linkLine`. */
@@ -37,7 +40,7 @@ export function createSubscription(desk: Desk, input: SubscriptionInput): Outcom
   liveCustomerOf(desk, input.customerId);
   const { id: planId } = livePlanOf(desk, input.planId);
   expectNote(input.note);
-  const id = desk.tx.addSubscription(input.customerId, planId, input.note, desk.atMs);
+  const id = desk.tx.addSubscription(input.customerId, planId, input.note, desk.atMs, desk.today, input.billsFrom);
   const lines = input.lines.map((line) => attachLine(desk, id, planId, line));
   if (input.startsActive === true || input.startsIsolated !== undefined) enter(desk, id, { kind: "activate" });
   if (input.startsIsolated !== undefined) {
@@ -88,7 +91,8 @@ export function changePlan(desk: Desk, id: number, planId: number, version?: num
   expectVersion(before, "the subscription", version);
   if (before.planId === planId) return { value: before, nudges: [] };
   refuseUnfitPlan(desk, planId, before.lineIds);
-  desk.tx.setPlanOf(id, planId, desk.atMs);
+  desk.tx.setPlanOf(id, planId, desk.atMs, desk.today);
+  desk.onService({ kind: "plan-changed", subscriptionId: id, by: desk.by });
   const value = subscriptionOf(desk, id);
   audit(desk, "subscription.change-plan", "subscription", id, before, value);
   return { value, nudges: nudgesFor(desk, value.lineIds, false) };
@@ -139,13 +143,19 @@ function happen(desk: Desk, id: number, event: SubscriptionEvent, note?: string)
   const changed = enter(desk, id, event, note);
   const value = subscriptionOf(desk, id);
   if (changed) audit(desk, `subscription.${event.kind}`, "subscription", id, before, value);
+  if (changed && before.state === "paused" && value.state !== "paused") {
+    desk.onService({ kind: "resumed", subscriptionId: id, by: desk.by });
+  }
+  if (changed && value.state === "terminated") {
+    desk.onService({ kind: "terminated", subscriptionId: id, by: desk.by });
+  }
   const isLit = standingOf(value.state) === "lit";
   const isTurn = value.state !== before.state || (isLit && event.kind !== "isolate");
   return { value, nudges: isTurn ? nudgesFor(desk, value.lineIds, isLit) : [] };
 }
 
 /** Carries out an event in the books; false when it was so already. */
-function enter({ tx, atMs, by }: Desk, id: number, event: SubscriptionEvent, note?: string): boolean {
+function enter({ tx, atMs, today, by }: Desk, id: number, event: SubscriptionEvent, note?: string): boolean {
   const before = tx.subscription(id);
   if (before === undefined) return false;
   const held = new Set(before.reasons.map(({ reason }) => reason));
@@ -155,7 +165,13 @@ function enter({ tx, atMs, by }: Desk, id: number, event: SubscriptionEvent, not
   const { state, reasons } = outcome.standing;
   for (const reason of reasons) if (!held.has(reason)) tx.openReason(id, { reason, fromAtMs: atMs, by, note });
   for (const reason of held) if (!reasons.has(reason)) tx.closeReason(id, reason, atMs, by);
-  if (state !== before.state) tx.setState(id, state, atMs);
+  if (state === before.state) return true;
+  tx.setState(id, state, atMs);
+  // The day on which a pause or an isolation begins is a day without service, the day on which it ends is one with.
+  tx.closeGap(id, today);
+  if (state === "paused" || state === "isolated") tx.openGap(id, state, today);
+  if (before.state === "pending") tx.beginBilling(id, today);
+  if (state === "terminated") tx.endBilling(id, today);
   return true;
 }
 

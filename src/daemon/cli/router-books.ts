@@ -11,6 +11,7 @@ import type { Clock } from "../../app/ports.js";
 import { indexAccess } from "../../domain/access/access-index.js";
 import { diff } from "../../domain/access/diff.js";
 import { keyFileOf } from "../access.js";
+import { moneyBeside } from "../money.js";
 import { createRouterAdoption, readAcceptedRouter } from "../adoption.js";
 import type { RondaConfig, RouterConfig } from "../config.js";
 import type { ComparedRouter } from "./wiring-port.js";
@@ -35,6 +36,7 @@ export async function withAdoption<T>(
       db,
       clock,
       secretBox,
+      money: moneyBeside(config, db, clock, secretBox),
       config: byName,
       acceptedDevice: (name) => acceptedDevice(db, name),
       reader: (name) => {

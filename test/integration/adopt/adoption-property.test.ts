@@ -7,13 +7,13 @@ import { openDatabase, type Sqlite } from "../../../src/adapters/sqlite/open.js"
 import { createRouterStore } from "../../../src/adapters/sqlite/router-store.js";
 import { phoneNumbers } from "../../../src/adapters/system/phone-numbers.js";
 import { createAdoption } from "../../../src/app/adopt/adopt.js";
-import { createBooks } from "../../../src/app/books/books.js";
 import { indexAccess } from "../../../src/domain/access/access-index.js";
 import type { IsolationWays } from "../../../src/domain/access/books.js";
 import { diff } from "../../../src/domain/access/diff.js";
 import type { ObservedAccess } from "../../../src/domain/access/observed.js";
 import { anyIsolation, anyRouter } from "../../unit/adopt/arbitrary-router.js";
 import { brokenInvariants } from "../store/books-rig.js";
+import { moneyOf } from "../../fakes/money.js";
 
 let db: Sqlite;
 beforeAll(async () => {
@@ -34,9 +34,12 @@ test("whatever routers a site has, adopting all of them leaves nothing to write 
   let adopted = 0;
   let copies = 0;
 
+  const money = moneyOf(db, clock, { secretBox });
   const adoptionOf = (observed: ObservedAccess, isolation: IsolationWays): ReturnType<typeof createAdoption> =>
     createAdoption({
-      books: createBooks({ store, clock, secretBox, phones: phoneNumbers }),
+      books: money.books,
+      nextPeriodStart: money.nextPeriodStart,
+      openingBalance: money.billing.openingBalance,
       adoptionBooks: createAdoptionBooks(db),
       store,
       secretBox,

@@ -4,7 +4,7 @@ import { createBooksStore } from "../../../src/adapters/sqlite/books-store.js";
 import { createRouterStore } from "../../../src/adapters/sqlite/router-store.js";
 import { phoneNumbers } from "../../../src/adapters/system/phone-numbers.js";
 import type { Adoption, Inventory } from "../../../src/app/adopt/adoption.js";
-import { createBooks, type Books } from "../../../src/app/books/books.js";
+import type { Books } from "../../../src/app/books/books.js";
 import { createRouterAdoption } from "../../../src/daemon/adoption.js";
 import { loadConfig, type RouterConfig } from "../../../src/daemon/config.js";
 import { createSimulatedRouter, createWorld, type SimulatedRouter } from "../../../src/simulator/index.js";
@@ -14,6 +14,7 @@ import { fillByHand } from "./hand-run.js";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { moneyOf } from "../../fakes/money.js";
 
 const signal = new AbortController().signal;
 const undo: (() => Promise<void> | void)[] = [];
@@ -52,12 +53,14 @@ async function start(fill: (router: SimulatedRouter) => void = fillByHand): Prom
   undo.push(async () => void (await Promise.all([...readers.values()].map((reader) => reader.close()))));
   const secretBox = { seal: (clear: string): string => clear };
   const clock = { nowMs: () => world.nowMs };
+  const money = moneyOf(rig.db, clock, { secretBox });
   return {
     rig,
     router,
     second,
-    books: createBooks({ store: createBooksStore(rig.db), clock, secretBox, phones: phoneNumbers }),
+    books: money.books,
     adoption: createRouterAdoption({
+      money,
       db: rig.db,
       clock,
       secretBox,

@@ -15,12 +15,13 @@ import { createAdoptionBooks } from "../../../src/adapters/sqlite/adoption-books
 import { createAdoption } from "../../../src/app/adopt/adopt.js";
 import type { Adoption } from "../../../src/app/adopt/adoption.js";
 import { OperationalError, RouterError } from "../../../src/app/errors.js";
-import { createBooks as createUseCases, type Books as UseCases } from "../../../src/app/books/books.js";
+import type { Books as UseCases } from "../../../src/app/books/books.js";
 import { createSiteCalendar } from "../../../src/adapters/system/site-calendar.js";
 import type { Bytes, Failure, LiveView, RouterLive, Rates, ReadModel } from "../../../src/app/queries.js";
 import type { SiteCalendar } from "../../../src/domain/usage/site-calendar.js";
 import { createFakeClock, type FakeClock } from "../../fakes/clock.js";
 import { createFakeAccess, type FakeAccess } from "./fake-access.js";
+import { moneyOf } from "../../fakes/money.js";
 
 export interface FakeLive extends LiveView {
   readonly routers: Map<string, RouterLive>;
@@ -137,13 +138,16 @@ export async function createBooks(timeZone = "Asia/Jakarta"): Promise<Books> {
   }
 
   const store = createBooksStore(db);
-  const useCases = createUseCases({ store, clock, secretBox, phones: phoneNumbers });
+  const money = moneyOf(db, clock, { secretBox, site: { timezone: timeZone, language: "en" } });
+  const useCases: UseCases = money.books;
   const adoption = createAdoption({
     books: useCases,
     adoptionBooks: createAdoptionBooks(db),
     store,
     secretBox,
     phones: phoneNumbers,
+    nextPeriodStart: money.nextPeriodStart,
+    openingBalance: money.billing.openingBalance,
     clock,
     router(name) {
       if (!live.routers.has(name)) throw new OperationalError("ROUTER_UNKNOWN", `no router ${name} in routers.yaml`);

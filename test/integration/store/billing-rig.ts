@@ -1,6 +1,8 @@
 import { createBillingStore } from "../../../src/adapters/sqlite/billing-store.js";
 import { createBooksStore } from "../../../src/adapters/sqlite/books-store.js";
 import type { Sqlite } from "../../../src/adapters/sqlite/open.js";
+import { createCivilCalendar } from "../../../src/adapters/system/civil-calendar.js";
+import { billingWords } from "../../../src/app/billing/invoice-words.js";
 import { createBilling, type Billing } from "../../../src/app/billing/billing.js";
 import type { InvoiceInput } from "../../../src/app/billing/invoices.js";
 import { civilDate, type CivilDate } from "../../../src/domain/billing/civil-date.js";
@@ -16,12 +18,15 @@ export const day = (yyyymmdd: number): CivilDate => civilDate(yyyymmdd);
 /** The use cases of money on a database, on a day that the test sets. */
 export function createBillingRig(db: Sqlite): { billing: Billing; clock: { today: CivilDate; atMs: number } } {
   const clock = { today: day(20260930), atMs: Date.parse("2026-09-30T02:00Z") };
+  const calendar = createCivilCalendar();
   const pattern = parseNumberPattern(defaultNumberPattern);
   if ("expected" in pattern) throw new Error(pattern.expected);
   const billing = createBilling({
     store: createBillingStore(db, createBooksStore(db)),
     clock: { nowMs: () => clock.atMs },
     dayOf: () => clock.today,
+    calendar,
+    words: billingWords("en", calendar),
     invoiceNumber: (year, sequence) => formatInvoiceNumber(pattern, year, sequence),
   });
   return { billing, clock };

@@ -1,21 +1,15 @@
 import { createHash } from "node:crypto";
-import { createBooksStore } from "../../../src/adapters/sqlite/books-store.js";
 import type { Sqlite } from "../../../src/adapters/sqlite/open.js";
-import { phoneNumbers } from "../../../src/adapters/system/phone-numbers.js";
 import { createSecretBox } from "../../../src/adapters/system/secret-box.js";
-import { createBooks, type Books } from "../../../src/app/books/books.js";
+import type { Books } from "../../../src/app/books/books.js";
 import type { PlanInput } from "../../../src/app/books/plans.js";
 import { atMs } from "./access-books.js";
+import { moneyOf } from "../../fakes/money.js";
 
 /** The use cases on a database, at a time that the test sets. */
 export function createRig(db: Sqlite, keyPath: string): { books: Books; clock: { atMs: number } } {
   const clock = { atMs };
-  const books = createBooks({
-    store: createBooksStore(db),
-    clock: { nowMs: () => clock.atMs },
-    secretBox: createSecretBox(keyPath),
-    phones: phoneNumbers,
-  });
+  const { books } = moneyOf(db, { nowMs: () => clock.atMs }, { secretBox: createSecretBox(keyPath) });
   return { books, clock };
 }
 

@@ -6,6 +6,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { OperationalError } from "../../../src/app/errors.js";
 import { ConfigError } from "../../../src/daemon/config-issues.js";
 import { loadConfig, parseConfig, type Environment } from "../../../src/daemon/config.js";
+import { siteBilling } from "../../../src/daemon/billing-rules.js";
+import { ppnRules } from "../../../src/domain/billing/tax.js";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -108,16 +110,49 @@ describe("a configuration that is right", () => {
 
   test("billing is accepted with its defaults", () => {
     const { config } = parse(
-      `${good}billing: { dueDay: end, isolate: { window: "Mon-Sat 08:00-16:00" }, tax: { rate: 12 } }\n`,
+      `${good}billing: { dueDay: end, isolate: { window: "Sen-Jum 08:00-16:00", holidays: ["2026-12-25"] }, tax: { mode: inclusive } }\n`,
     );
-    expect(config.billing).toEqual({
+    expect(config.billing).toMatchObject({
       cycle: "fixed",
       dueDay: "end",
+      prepaidDays: 30,
+      leadDays: 0,
       graceDays: 0,
-      isolate: { window: "Mon-Sat 08:00-16:00", brake: { share: 0.2, min: 5 } },
+      isolate: {
+        window: { weekdays: new Set([1, 2, 3, 4, 5]), startMinutes: 480, endMinutes: 960 },
+        holidays: [20261225],
+        brake: { share: 0.2, min: 5 },
+      },
       prorate: false,
-      tax: { rate: 12 },
+      billIsolatedDays: false,
+      remindDays: [7, 3, 1],
+      roundToIdr: 1,
+      invoiceNumber: { text: "INV/{YYYY}/{NNNNNN}" },
+      tax: { mode: "inclusive" },
     });
+    expect(siteBilling(config.billing).tax).toEqual({ mode: "inclusive", rules: ppnRules });
+  });
+
+  test("rules of tax are read to the hundredth of a percent", () => {
+    const { config } = parse(
+      `${good}billing: { tax: { mode: exclusive, rules: [{ from: "2027-01-01", percent: 10.25, base: "11/12" }] } }\n`,
+    );
+    const rule = { from: 20270101, rateBp: 1025, baseNumerator: 11, baseDenominator: 12 };
+    expect(siteBilling(config.billing).tax).toEqual({ mode: "exclusive", rules: [rule] });
+  });
+
+  test.each([
+    ['isolate: { window: "Mon-Sat" }', "billing.isolate.window"],
+    ['isolate: { holidays: ["2026-02-30"] }', "billing.isolate.holidays"],
+    ["dueDay: 29", "billing.dueDay"],
+    ['invoiceNumber: "INV/{NNN}"', "billing.invoiceNumber"],
+    ["prepaidDays: 0", "billing.prepaidDays"],
+    ["remindDays: [7, 1.5]", "billing.remindDays"],
+    ["tax: { mode: both }", "billing.tax.mode"],
+    ['tax: { mode: exclusive, rules: [{ from: "2027-01-01", percent: 11.111 }] }', "billing.tax.rules"],
+    ['tax: { mode: exclusive, rules: [{ from: "2027-01-01", percent: 11, base: "12/11" }] }', "billing.tax.rules"],
+  ])("billing: { %s } is refused with its place", (section, place) => {
+    expect(() => parse(`${good}billing: { ${section} }\n`)).toThrow(place);
   });
 
   test("the example file loads, and its warnings are none", () => {

@@ -1,0 +1,356 @@
+/**
+ * The billing run: invoices that are due, reminders, release and isolation. The nightly tick, `ronda bill` and
+ * `POST /billing/runs` are this one use case, and a dry run walks the same way without writing.
+ */
+import type { CivilCalendar, CivilDate, Period } from "../../domain/billing/civil-date.js";
+import { periodsPerCallMax } from "../../domain/billing/cycles.js";
+import { buildInvoice, type BuiltInvoice } from "../../domain/billing/invoice.js";
+import { invoicesDue, type InvoiceDue } from "../../domain/billing/period-invoice.js";
+import { reminderStep } from "../../domain/billing/reminders.js";
+import { OperationalError } from "../errors.js";
+import type { Clock } from "../ports.js";
+import type { Breathe } from "../rounds/slices.js";
+import type { Billing } from "./billing.js";
+import type { BillingStore } from "./billing-store.js";
+import type { Dunning, DunningReport } from "./dunning.js";
+import type { InvoiceInput, Issued } from "./invoices.js";
+import type { BillingWords } from "./invoice-words.js";
+import type { BilledSubscription, RemindableInvoice } from "./records.js";
+import type { SiteBilling } from "./rules.js";
+
+export interface BillingRunDeps {
+  readonly store: BillingStore;
+  readonly billing: Pick<Billing, "issuing" | "together">;
+  readonly dunning: Dunning;
+  readonly calendar: CivilCalendar;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly dayOf: (atMs: number) => CivilDate;
+  readonly rules: () => SiteBilling;
+  readonly words: BillingWords;
+  readonly breathe: Breathe;
+  /** Why nothing is invoiced, reminded or isolated now: a clock that is doubted. Undefined lets it go on. */
+  readonly heldBack: () => string | undefined;
+}
+
+export interface RunRequest {
+  /** Periods that have begun by this day are invoiced; undefined is the site's today. */
+  readonly date?: CivilDate | undefined;
+  readonly isDryRun?: boolean | undefined;
+}
+
+export interface RunInvoice {
+  readonly subscriptionId: number;
+  readonly customerId: number;
+  readonly customer: string;
+  readonly period: Period;
+  readonly dueOn: CivilDate;
+  readonly totalIdr: number;
+  /** Undefined in a dry run: numbers are given when an invoice is made. */
+  readonly invoice: { readonly id: number; readonly number: string } | undefined;
+}
+
+export interface RunReminder extends RemindableInvoice {
+  /** The step that it has reached; negative after the due date. */
+  readonly daysBefore: number;
+}
+
+export interface RunReport extends DunningReport {
+  readonly date: CivilDate;
+  readonly isDryRun: boolean;
+  readonly invoiced: readonly RunInvoice[];
+  readonly reminded: readonly RunReminder[];
+  /** Subscriptions that could not be billed; the others were. */
+  readonly failed: readonly { readonly subscriptionId: number; readonly customer: string; readonly problem: string }[];
+  /** Why it stopped before its end, or did not begin. */
+  readonly heldBack: string | undefined;
+  readonly totals: { readonly invoicedIdr: number; readonly remindedIdr: number; readonly isolatedIdr: number };
+}
+
+/** Read in one go, and invoices in one commit: each some milliseconds. */
+const readPerSlice = 50;
+const issuePerSlice = 40;
+/** Who could not be billed is tried again so often. */
+const retryFailedMs = 3_600_000;
+/** Nobody invoices half a year ahead but by a slip of the finger. */
+const daysAheadMax = 62;
+
+export type BillingRun = ReturnType<typeof createBillingRun>;
+
+export function createBillingRun(deps: BillingRunDeps) {
+  const { store, billing, dunning, calendar, clock, dayOf, rules, words, breathe, heldBack } = deps;
+  const nowMs = (): number => Math.floor(clock.nowMs());
+  /** One at a time: a second one waits, and then finds nothing left to do. */
+  let last: Promise<unknown> = Promise.resolve();
+  let isRunning = false;
+
+  const build = (due: InvoiceDue, issuedOn: CivilDate, { tax, roundToIdr }: SiteBilling): BuiltInvoice =>
+    buildInvoice({ items: due.items, issuedOn, tax, roundToIdr });
+
+  /** Everything due of one subscription: a period at a time, as each invoice changes what follows. */
+  function duesOf(book: BilledSubscription, until: CivilDate, issuedOn: CivilDate): InvoiceDue[] {
+    return invoicesDue(calendar, book, rules(), words, { until, issuedOn });
+  }
+
+  /** All of one subscription. `book` was read in the same transaction. */
+  function issueDue(
+    issue: (input: InvoiceInput) => Issued,
+    book: BilledSubscription,
+    until: CivilDate,
+    found: readonly InvoiceDue[],
+  ): RunInvoice[] {
+    const { subscriptionId, customerId, customerName: customer } = book;
+    const made: RunInvoice[] = [];
+    for (let dues = found; dues.length > 0;) {
+      for (const due of dues) {
+        const { period, cycle, dueOn, planId, parts, chargeIds } = due;
+        const issued = issue({
+          subscriptionId,
+          period,
+          cycle,
+          dueOn,
+          billedTo: { customerId, planId, billedTo: customer },
+          parts,
+          chargeIds,
+          build: (issuedOn) => build(due, issuedOn, rules()),
+        });
+        if (issued.kind !== "issued") {
+          throw new Error(`subscription ${subscriptionId}: the period from ${period.start} is ${issued.kind}`);
+        }
+        const { id, number, totalIdr } = issued.invoice;
+        made.push({ subscriptionId, customerId, customer, period, dueOn, totalIdr, invoice: { id, number } });
+      }
+      // A call works out two years at most, and prepaid periods come one by one, the next when this one is paid by credit.
+      const last = dues.at(-1);
+      const isMore = dues.length >= periodsPerCallMax || (last?.cycle === "prepaid" && last.period.end <= until);
+      const now = isMore ? store.read((tx) => tx.book(subscriptionId)) : undefined;
+      dues = now === undefined ? [] : duesOf(now, until, dayOf(nowMs()));
+    }
+    return made;
+  }
+
+  type Failures = RunReport["failed"][number][];
+  const failureOf = ({ subscriptionId, customerName }: BilledSubscription, error: unknown): Failures[number] => ({
+    subscriptionId,
+    customer: customerName,
+    problem: error instanceof Error ? error.message : String(error),
+  });
+
+  /** The books of a slice with what is due of each. */
+  function dueOfSlice(afterId: number, count: number, until: CivilDate, issuedOn: CivilDate, failed: Failures) {
+    const books = store.read((tx) => tx.books(afterId, count));
+    const found: { book: BilledSubscription; dues: InvoiceDue[] }[] = [];
+    for (const book of books) {
+      try {
+        const dues = duesOf(book, until, issuedOn);
+        if (dues.length > 0) found.push({ book, dues });
+      } catch (error) {
+        failed.push(failureOf(book, error));
+      }
+    }
+    return { found, nextId: books.length < count ? undefined : books.at(-1)?.subscriptionId };
+  }
+
+  async function invoiceAll(by: string, until: CivilDate) {
+    const invoiced: RunInvoice[] = [];
+    const failed: Failures = [];
+    for (let afterId: number | undefined = 0; afterId !== undefined && heldBack() === undefined;) {
+      const from: number = afterId;
+      const issuedOn = dayOf(nowMs());
+      // Looked at first without a commit: most nights there is nothing.
+      const slice = dueOfSlice(from, issuePerSlice, until, issuedOn, failed);
+      if (slice.found.length > 0) {
+        billing.issuing(by, (issue) => {
+          for (const { book, dues } of slice.found) {
+            // One that cannot be billed must not keep the others from it: each is undone by itself.
+            try {
+              invoiced.push(...billing.together(() => issueDue(issue, book, until, dues)));
+            } catch (error) {
+              if (error instanceof OperationalError && error.code.startsWith("STORE_")) throw error;
+              failed.push(failureOf(book, error));
+            }
+          }
+        });
+      }
+      afterId = slice.nextId;
+      if (afterId !== undefined) await breathe();
+    }
+    return { invoiced, failed };
+  }
+
+  async function invoicesOfDryRun(until: CivilDate) {
+    const invoiced: RunInvoice[] = [];
+    const failed: Failures = [];
+    for (let afterId: number | undefined = 0; afterId !== undefined;) {
+      const slice = dueOfSlice(afterId, readPerSlice, until, until, failed);
+      for (const { book, dues } of slice.found) {
+        const { subscriptionId, customerId, customerName: customer } = book;
+        for (const due of dues) {
+          const { totalIdr } = build(due, until, rules());
+          const { period, dueOn } = due;
+          invoiced.push({ subscriptionId, customerId, customer, period, dueOn, totalIdr, invoice: undefined });
+        }
+      }
+      afterId = slice.nextId;
+      if (afterId !== undefined) await breathe();
+    }
+    return { invoiced, failed };
+  }
+
+  /** Open invoices that have reached a step and were not reminded of it. */
+  async function remind(today: CivilDate, isDryRun: boolean): Promise<RunReminder[]> {
+    const { reminderDays } = rules();
+    const reminded: RunReminder[] = [];
+    if (reminderDays.length === 0) return reminded;
+    const dueBy = calendar.addDays(today, Math.max(...reminderDays));
+    for (let afterId = 0; ;) {
+      const slice = store.read((tx) => tx.unreminded(dueBy, afterId, readPerSlice));
+      const reached = slice.flatMap((invoice) => {
+        const daysBefore = reminderStep(calendar, invoice.dueOn, reminderDays, today);
+        const isNew =
+          daysBefore !== undefined &&
+          (invoice.remindedDaysBefore === undefined || daysBefore < invoice.remindedDaysBefore);
+        return isNew ? [{ ...invoice, daysBefore }] : [];
+      });
+      if (!isDryRun && reached.length > 0) {
+        store.change((tx) => {
+          for (const { invoiceId, daysBefore } of reached) tx.addReminder(invoiceId, daysBefore, today, nowMs());
+        });
+      }
+      reminded.push(...reached);
+      const lastId = slice.at(-1)?.invoiceId;
+      if (lastId === undefined || slice.length < readPerSlice) return reminded;
+      afterId = lastId;
+      await breathe();
+    }
+  }
+
+  function report(
+    date: CivilDate,
+    isDryRun: boolean,
+    parts: Omit<RunReport, "date" | "isDryRun" | "totals">,
+  ): RunReport {
+    const sum = (amounts: readonly number[]): number => amounts.reduce((all, one) => all + one, 0);
+    return {
+      date,
+      isDryRun,
+      ...parts,
+      totals: {
+        invoicedIdr: sum(parts.invoiced.map(({ totalIdr }) => totalIdr)),
+        remindedIdr: sum(parts.reminded.map(({ openIdr }) => openIdr)),
+        isolatedIdr: sum(parts.isolated.map(({ standing }) => ("overdueIdr" in standing ? standing.overdueIdr : 0))),
+      },
+    };
+  }
+
+  async function dryRun(date: CivilDate): Promise<RunReport> {
+    const now = dunning.now();
+    // Another day is shown as it would be at the hour from which it may isolate.
+    const minutes = date === now.today ? now.minutes : (rules().window?.startMinutes ?? 0);
+    const invoices = await invoicesOfDryRun(date);
+    const reminded = await remind(date, true);
+    const { isolated, released, waiting } = await dunning.preview({ today: date, minutes });
+    return report(date, true, { ...invoices, reminded, isolated, released, waiting, heldBack: heldBack() });
+  }
+
+  async function realRun(by: string, date: CivilDate): Promise<RunReport> {
+    // Nothing holds a release back.
+    const released = await dunning.releaseAll(by);
+    const nothing = { invoiced: [], failed: [], reminded: [], isolated: [], waiting: [] };
+    if (heldBack() !== undefined) return report(date, false, { ...nothing, released, heldBack: heldBack() });
+    const today = dayOf(nowMs());
+    const runId = store.change((tx) => tx.beginRun(date, by, nowMs()));
+    const invoices = await invoiceAll(by, date);
+    const reminded = heldBack() === undefined ? await remind(today, false) : [];
+    // Credit that an invoice used may have settled another debt.
+    const releasedAfter = await dunning.releaseAll(by);
+    const { isolated, waiting } =
+      heldBack() === undefined
+        ? await dunning.isolateDue(by, () => heldBack() === undefined)
+        : { isolated: [], waiting: [] };
+    const done = report(date, false, {
+      ...invoices,
+      reminded,
+      isolated,
+      waiting,
+      released: [...released, ...releasedAfter],
+      heldBack: heldBack(),
+    });
+    if (done.heldBack !== undefined) return done;
+    const counts = {
+      invoices: done.invoiced.length,
+      invoicedIdr: done.totals.invoicedIdr,
+      reminders: reminded.length,
+      failures: done.failed.length,
+    };
+    store.change((tx) => tx.endRun(runId, counts, nowMs()));
+    return done;
+  }
+
+  const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(async () => {
+      isRunning = true;
+      try {
+        return await work();
+      } finally {
+        isRunning = false;
+      }
+    });
+    last = mine.catch(() => {});
+    return mine;
+  };
+
+  return {
+    /**
+     * Any number of times, on any day, after any outage: what is there is not made again, what was missed is.
+     * @throws OperationalError `INVALID_REQUEST` for a date too far ahead.
+     */
+    async run(by: string, { date, isDryRun = false }: RunRequest = {}): Promise<RunReport> {
+      const today = dayOf(nowMs());
+      const day = date ?? today;
+      if (isDryRun) return dryRun(day);
+      const furthest = calendar.addDays(today, daysAheadMax);
+      if (day > furthest) {
+        throw new OperationalError("INVALID_REQUEST", `date: expected a day no more than ${daysAheadMax} days ahead`);
+      }
+      return oneAtATime(() => realRun(by, day));
+    },
+
+    /**
+     * What is due now and not done, asked once a minute: the day's run where it has not come to its end, then who is to be
+     * released or isolated this minute. Idle when nothing is.
+     */
+    async tick(): Promise<RunReport | undefined> {
+      if (isRunning) return undefined;
+      if (!rules().isAutomatic) {
+        await dunning.releaseAll("daemon");
+        return undefined;
+      }
+      return oneAtATime(async () => {
+        const today = dayOf(nowMs());
+        const isDone = store.read((tx) => tx.isRunDone(today, "daemon", nowMs() - retryFailedMs));
+        if (!isDone) return realRun("daemon", today);
+        const released = await dunning.releaseAll("daemon");
+        const { isolated, waiting } =
+          heldBack() === undefined
+            ? await dunning.isolateDue("daemon", () => heldBack() === undefined)
+            : { isolated: [], waiting: [] };
+        return isolated.length + released.length === 0
+          ? undefined
+          : report(today, false, {
+              invoiced: [],
+              failed: [],
+              reminded: [],
+              isolated,
+              waiting,
+              released,
+              heldBack: heldBack(),
+            });
+      });
+    },
+
+    /** Resolves when no run is under way. */
+    async settled(): Promise<void> {
+      await last;
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import { afterEach, expect, test } from "vitest";
+import { brokenMoney } from "../store/billing-rig.js";
+import { createTown, day, type Town } from "./town.js";
+
+let town: Town;
+afterEach(() => {
+  expect(brokenMoney(town.db)).toEqual([]);
+  town.db.close();
+});
+
+test("a month from first day to isolation, payment and light", async () => {
+  town = await createTown({ dueDay: 20, graceDays: 3, prorate: true, isolate: { window: "Mon-Sat 08:00-16:00" } });
+  town.at(20261011);
+  const plan = town.plan("10M", 155_000);
+  const { customerId, subscriptionId } = town.customer("Budi", plan);
+  const dry = await town.run.run("api", { isDryRun: true });
+  expect(dry.invoiced).toMatchObject([{ customer: "Budi", totalIdr: 105_000, invoice: undefined }]);
+  expect(town.invoices(subscriptionId)).toEqual([]);
+  await town.run.tick();
+  // 21 of 31 days.
+  expect(town.invoices(subscriptionId)).toEqual(["INV/2026/000001 20261011-20261101 due 20261020 105000"]);
+  await town.run.tick();
+  await town.run.run("api");
+  expect(town.invoices(subscriptionId)).toHaveLength(1);
+
+  town.at(20261023, "15:59"); // the last day of grace
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("active");
+  town.at(20261024, "07:59"); // Saturday, before the window
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("active");
+  expect(town.dunning.standing(subscriptionId)).toMatchObject({
+    kind: "wait",
+    why: "window",
+    until: { on: 20261024, minutes: 480 },
+  });
+  town.at(20261024, "08:00");
+  const report = await town.run.tick();
+  expect(report?.isolated).toMatchObject([{ customer: "Budi", standing: { overdueIdr: 105_000 } }]);
+  expect(town.state(subscriptionId)).toBe("isolated");
+  // Paid in two parts on a Sunday night, outside of every window.
+  town.at(20261025, "23:00");
+  town.billing.recordPayment("kasir", { customerId, amountIdr: 100_000, method: "cash" });
+  expect(town.state(subscriptionId)).toBe("isolated");
+  town.billing.recordPayment("kasir", { customerId, amountIdr: 5_000, method: "cash" });
+  expect(town.state(subscriptionId)).toBe("active");
+  expect(town.balance(customerId)).toBe(0);
+  // November from its first day, whole.
+  town.at(20261101, "00:01");
+  await town.run.tick();
+  expect(town.invoices(subscriptionId)[1]).toBe("INV/2026/000002 20261101-20261201 due 20261120 155000");
+});
+
+test.each([
+  [false, "20261111-20261201"],
+  [true, "20261101-20261201"],
+])("isolated over the end of a month, billIsolatedDays: %s, is asked for %s", async (billIsolatedDays, asked) => {
+  town = await createTown({ dueDay: 5, billIsolatedDays });
+  town.at(20261001);
+  const { customerId, subscriptionId } = town.customer("Siti", town.plan("10M", 300_000));
+  await town.run.tick();
+  town.at(20261006);
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("isolated");
+  town.at(20261111, "09:00");
+  town.billing.recordPayment("kasir", { customerId, amountIdr: 300_000, method: "cash" });
+  expect(town.state(subscriptionId)).toBe("active");
+  await town.run.tick();
+  expect(town.invoices(subscriptionId).map((text) => text.split(" ")[1])).toEqual(["20261001-20261101", asked]);
+});
+
+test("a plan changed in an invoiced month gives back the one and asks for the other, to the rupiah", async () => {
+  town = await createTown({ dueDay: 20 });
+  town.at(20261001);
+  const [slow, fast] = [town.plan("10M", 150_000), town.plan("20M", 250_000)];
+  const { customerId, subscriptionId } = town.customer("Tono", slow);
+  await town.run.tick();
+  town.billing.recordPayment("kasir", { customerId, amountIdr: 150_000, method: "transfer" });
+  town.at(20261012);
+  town.books.changePlan("api", subscriptionId, fast);
+  town.at(20261022);
+  town.books.changePlan("api", subscriptionId, slow);
+  town.at(20261101);
+  await town.run.tick();
+  // Ten days at 250.000 / 31 instead of 150.000 / 31: 80.645 (the first 161.290 less 80.645) less 48.387, exactly.
+  const lines = town.db
+    .prepare("select kind, amount_idr from invoice_lines where invoice_id = 2 order by position")
+    .all();
+  expect(lines).toHaveLength(5);
+  const extra =
+    150_000 +
+    Math.floor((250_000 * 21) / 31) -
+    Math.floor((250_000 * 11) / 31) -
+    (Math.floor((150_000 * 21) / 31) - Math.floor((150_000 * 11) / 31));
+  expect(town.invoices(subscriptionId)[1]).toBe(`INV/2026/000002 20261101-20261201 due 20261120 ${extra}`);
+});
+
+test("a pause gives its days back with the next invoice, and a void undoes what it had put right", async () => {
+  town = await createTown({ dueDay: 20 });
+  town.at(20260901);
+  const { subscriptionId } = town.customer("Ani", town.plan("10M", 150_000));
+  await town.run.tick();
+  town.at(20260911);
+  town.books.pause("api", subscriptionId);
+  town.at(20260921);
+  town.books.resume("api", subscriptionId);
+  town.billing.voidInvoice("api", 1, { reason: "salah nama" });
+  await town.run.tick();
+  // Made anew, without its ten days, and with days left to pay.
+  expect(town.invoices(subscriptionId)).toEqual([
+    "INV/2026/000001 20260901-20261001 due 20260920 150000 void",
+    "INV/2026/000002 20260901-20261001 due 20260928 100000",
+  ]);
+  town.at(20261001);
+  await town.run.tick();
+  expect(town.invoices(subscriptionId)[2]).toBe("INV/2026/000003 20261001-20261101 due 20261020 150000");
+});
+
+test("what still waits at the end goes on a last invoice; credit beyond it stays the customer's", async () => {
+  town = await createTown({ dueDay: 20 });
+  town.at(20261001);
+  const { customerId, subscriptionId } = town.customer("Rudi", town.plan("10M", 150_000));
+  await town.run.tick();
+  town.billing.recordPayment("kasir", { customerId, amountIdr: 150_000, method: "cash" });
+  town.billing.addCharge("api", subscriptionId, { kind: "charge", text: "Kabel", amountIdr: 20_000 });
+  town.billing.addCharge("api", subscriptionId, { kind: "credit", text: "Gangguan", amountIdr: 50_000 });
+  town.at(20261010);
+  town.books.terminate("api", subscriptionId);
+  await town.run.run("api");
+  expect(town.invoices(subscriptionId)[1]).toBe("INV/2026/000002 20261101-20261102 due 20261017 0");
+  expect(town.balance(customerId)).toBe(-30_000);
+  town.at(20261201);
+  await town.run.run("api");
+  expect(town.invoices(subscriptionId)).toHaveLength(2);
+});
+
+test("a month of silence is caught up without a day lost, and nobody is overdue unwarned", async () => {
+  town = await createTown({ dueDay: 10, graceDays: 0 });
+  town.at(20261001);
+  const { customerId, subscriptionId } = town.customer("Wati", town.plan("10M", 100_000));
+  await town.run.tick();
+  town.billing.recordPayment("kasir", { customerId, amountIdr: 100_000, method: "cash" });
+  town.at(20261225, "19:00");
+  await town.run.tick();
+  expect(town.invoices(subscriptionId).slice(1)).toEqual([
+    "INV/2026/000002 20261101-20261201 due 20270101 100000",
+    "INV/2026/000003 20261201-20270101 due 20270101 100000",
+  ]);
+  expect(town.state(subscriptionId)).toBe("active");
+  town.at(20270101);
+  await town.run.tick();
+  expect(town.invoices(subscriptionId)[3]).toBe("INV/2027/000001 20270101-20270201 due 20270110 100000");
+  town.at(20270102);
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("isolated");
+});
+
+test("prepaid runs from the payment on, and a pause moves its end", async () => {
+  town = await createTown({ cycle: "prepaid", prepaidDays: 30 });
+  town.at(20261001);
+  const { customerId, subscriptionId } = town.customer("Joko", town.plan("10M", 90_000));
+  await town.run.tick();
+  town.at(20261002);
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("isolated");
+  town.at(20261010);
+  town.billing.recordPayment("kasir", { customerId, amountIdr: 90_000, method: "cash" });
+  expect(town.state(subscriptionId)).toBe("active");
+  town.at(20261020);
+  town.books.pause("api", subscriptionId);
+  town.at(20261025);
+  town.books.resume("api", subscriptionId);
+  town.at(20261113);
+  await town.run.tick();
+  expect(town.invoices(subscriptionId)).toHaveLength(1);
+  town.at(20261114);
+  await town.run.tick();
+  expect(town.invoices(subscriptionId)[1]).toBe("INV/2026/000002 20261114-20261214 due 20261114 90000");
+});
+
+test("a promise holds isolation back and lights who is dark; broken, it ends by itself", async () => {
+  town = await createTown({ dueDay: 5 });
+  town.at(20261001);
+  const { customerId, subscriptionId } = town.customer("Dewi", town.plan("10M", 100_000));
+  await town.run.tick();
+  town.at(20261006);
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("isolated");
+  town.billing.promise("kasir", subscriptionId, { untilOn: day(20261009) });
+  expect(town.state(subscriptionId)).toBe("active");
+  town.at(20261009, "23:59");
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("active");
+  town.at(20261010, "00:00");
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("isolated");
+  town.billing.setTerms("api", customerId, { graceDays: undefined, isExempt: true, note: "mushola" });
+  expect(town.state(subscriptionId)).toBe("active");
+  town.billing.setTerms("api", customerId, { graceDays: undefined, isExempt: false, note: undefined });
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("isolated");
+  // The invoice was a mistake.
+  town.billing.voidInvoice("api", 1, { reason: "salah", waives: true });
+  expect(town.state(subscriptionId)).toBe("active");
+});
+
+test("held back, nobody is invoiced or isolated, and who paid is released all the same", async () => {
+  town = await createTown({ dueDay: 5 });
+  town.at(20261001);
+  const [budi, siti] = [town.customer("Budi", town.plan("10M", 100_000)), town.customer("Siti", 1)];
+  await town.run.tick();
+  town.at(20261006);
+  await town.run.tick();
+  town.heldBack = "the clock is doubted";
+  town.at(20311101);
+  const report = await town.run.run("api");
+  expect(report).toMatchObject({ heldBack: "the clock is doubted", invoiced: [], isolated: [] });
+  town.billing.recordPayment("kasir", { customerId: budi.customerId, amountIdr: 100_000, method: "cash" });
+  expect([town.state(budi.subscriptionId), town.state(siti.subscriptionId)]).toEqual(["active", "isolated"]);
+  expect(town.invoices(budi.subscriptionId)).toHaveLength(1);
+});
