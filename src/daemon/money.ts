@@ -71,7 +71,11 @@ export function createMoney(deps: MoneyDeps) {
     secretBox,
     phones: phoneNumbers,
     dayOf,
-    onService: (event) => billing.followService(event),
+    onService: (event) => {
+      billing.followService(event);
+      // Who begins or comes back today is asked for his first days today, not tomorrow.
+      run.askSoon();
+    },
   });
   const dunning = createDunning({ store, books, calendar, clock, dayOf, minutesOf, rules, nudge, breathe });
   const billing = createBilling({

@@ -73,7 +73,9 @@ export function prepareBilledSubscriptions(
   const from = `subscription_billing b join subscriptions s on s.id = b.subscription_id join customers c on c.id = s.customer_id`;
   const page = db.prepare<[{ afterId: number; count: number }], SubscriptionRow>(
     `select ${columns} from ${from} where b.subscription_id > :afterId and b.bills_from is not null
-        and (s.state <> 'terminated' or exists (select 1 from ${waitingCharges} and c.subscription_id = s.id))
+        and (s.state <> 'terminated' or exists (select 1 from ${waitingCharges} and c.subscription_id = s.id)
+          or b.bills_until > coalesce((select max(i.period_end) from invoices i
+               where i.subscription_id = s.id and i.voided_at_ms is null), b.bills_from))
       order by b.subscription_id limit :count`,
   );
   const one = db.prepare<[number], SubscriptionRow>(`select ${columns} from ${from} where b.subscription_id = ?`);

@@ -1,5 +1,6 @@
 import type { BillingTransaction } from "../../app/billing/billing-store.js";
-import type { ChargeRecord, RemindableInvoice } from "../../app/billing/records.js";
+import type { ChargeRecord, DebtFacts, RemindableInvoice } from "../../app/billing/records.js";
+import type { SubscriptionState } from "../../domain/subscription/subscription.js";
 import type { CivilDate } from "../../domain/billing/civil-date.js";
 import type { UnpaidInvoice } from "../../domain/billing/dunning.js";
 import type { Sqlite } from "./open.js";
@@ -137,10 +138,43 @@ export function prepareCharges(
   };
 }
 
+/** A subscription with one of its open invoices, or with none. */
+interface DebtRow {
+  readonly id: number;
+  readonly customer_id: number;
+  readonly name: string;
+  readonly state: SubscriptionState;
+  readonly grace_days: number | null;
+  readonly is_exempt: number | null;
+  readonly until_on: CivilDate | null;
+  readonly invoice_id: number | null;
+  readonly due_on: CivilDate | null;
+  readonly open_idr: number | null;
+}
+
+function toDebts(rows: readonly DebtRow[]): DebtFacts[] {
+  const debts = new Map<number, DebtFacts & { readonly unpaid: UnpaidInvoice[] }>();
+  for (const row of rows) {
+    const known = debts.get(row.id) ?? {
+      subscriptionId: row.id,
+      customerId: row.customer_id,
+      customer: row.name,
+      state: row.state,
+      terms: { graceDays: row.grace_days ?? undefined, isExempt: row.is_exempt === 1 },
+      promiseUntil: row.until_on ?? undefined,
+      unpaid: [],
+    };
+    debts.set(row.id, known);
+    const { invoice_id: invoiceId, due_on: dueOn, open_idr: openIdr } = row;
+    if (invoiceId !== null && dueOn !== null && openIdr !== null) known.unpaid.push({ invoiceId, dueOn, openIdr });
+  }
+  return [...debts.values()];
+}
+
 export function prepareRuns(
   db: Sqlite,
 ): Part<
-  "overdueSubscriptions" | "debtors" | "unpaid" | "unreminded" | "addReminder" | "beginRun" | "endRun" | "isRunDone"
+  "overdueSubscriptions" | "debtors" | "debts" | "unreminded" | "addReminder" | "beginRun" | "endRun" | "isRunDone"
 > {
   const overdue = db
     .prepare<[], number>(
@@ -155,15 +189,22 @@ export function prepareRuns(
     .pluck();
   const open = "i.voided_at_ms is null and i.paid_idr < i.total_idr";
   const debtors = db
-    .prepare<[{ dueBefore: number; afterId: number; count: number }], number>(
+    .prepare<[number], number>(
       `select distinct i.subscription_id from invoices i join subscriptions s on s.id = i.subscription_id
-        where ${open} and i.due_on < :dueBefore and s.state = 'active' and i.subscription_id > :afterId
-        order by i.subscription_id limit :count`,
+        where ${open} and i.due_on < ? and s.state = 'active' order by i.subscription_id`,
     )
     .pluck();
-  const unpaid = db.prepare<[number], UnpaidInvoice>(
-    `select i.id as invoiceId, i.due_on as dueOn, i.total_idr - i.paid_idr as openIdr from invoices i
-      where i.subscription_id = ? and ${open} order by i.due_on, i.id`,
+  const debts = db.prepare<[string], DebtRow>(
+    `select s.id, s.customer_id, c.name, s.state, t.grace_days, t.is_exempt, p.until_on, i.id as invoice_id, i.due_on,
+            i.total_idr - i.paid_idr as open_idr
+       from json_each(?) j
+       join subscriptions s on s.id = j.value
+       join customers c on c.id = s.customer_id
+       left join customer_terms t on t.customer_id = s.customer_id
+       left join promises p on p.subscription_id = s.id and p.ended_at_ms is null
+       left join invoices i indexed by invoices_open
+         on i.customer_id = s.customer_id and i.subscription_id = s.id and ${open}
+      order by s.id, i.due_on, i.id`,
   );
   const unreminded = db.prepare<
     [{ dueBy: number; afterId: number; count: number }],
@@ -190,8 +231,8 @@ export function prepareRuns(
   return {
     overdueSubscriptions: (customerId?: number) =>
       customerId === undefined ? overdue.all() : overdueOf.all(customerId),
-    debtors: (dueBefore, afterId, count) => debtors.all({ dueBefore, afterId, count }),
-    unpaid: (subscriptionId) => unpaid.all(subscriptionId),
+    debtors: (dueBefore) => debtors.all(dueBefore),
+    debts: (subscriptionIds) => toDebts(debts.all(JSON.stringify(subscriptionIds))),
     unreminded: (dueBy, afterId, count) =>
       unreminded.all({ dueBy, afterId, count }).map(({ phone, reminded, ...invoice }) => ({
         ...invoice,

@@ -3,7 +3,6 @@
  * with its audit rows.
  */
 import type { CivilDate, Period } from "../../domain/billing/civil-date.js";
-import type { UnpaidInvoice } from "../../domain/billing/dunning.js";
 import type { CustomerLedger, LedgerRows } from "../../domain/billing/ledger.js";
 import type { PlanPart } from "../../domain/billing/period-invoice.js";
 import type { BooksTransaction } from "../books/books-store.js";
@@ -11,6 +10,7 @@ import type {
   BilledSubscription,
   ChargeRecord,
   CustomerTerms,
+  DebtFacts,
   InvoiceRecord,
   KeptReply,
   KeyRecord,
@@ -89,17 +89,17 @@ export interface BillingTransaction extends Pick<BooksTransaction, "customer" | 
   /** Those that put this invoice right, oldest first, with the cancelled. */
   chargesAdjusting(invoiceId: number): readonly ChargeRecord[];
 
-  /** Everything that decides what the subscriptions of an id range owe; terminated ones only while something waits. */
+  /** Everything that decides what subscriptions owe, from an id on; terminated ones only while something of them is to be asked for. */
   books(afterId: number, count: number): readonly BilledSubscription[];
   book(subscriptionId: number): BilledSubscription | undefined;
   setSubscriptionBilling(subscriptionId: number, billing: SubscriptionBilling, atMs: number): void;
 
   /** Subscriptions that are isolated because of a debt. */
   overdueSubscriptions(customerId?: number): readonly number[];
-  /** Active ones with something open that was due before a day, from an id on. */
-  debtors(dueBefore: CivilDate, afterId: number, count: number): readonly number[];
-  /** What is open of one subscription. */
-  unpaid(subscriptionId: number): readonly UnpaidInvoice[];
+  /** Active ones with something open that was due before a day. */
+  debtors(dueBefore: CivilDate): readonly number[];
+  /** What decides whether each of these is isolated for debt. */
+  debts(subscriptionIds: readonly number[]): readonly DebtFacts[];
   /** Open invoices due by a day, from an id on, each with the reminder it got last. */
   unreminded(dueBy: CivilDate, afterId: number, count: number): readonly RemindableInvoice[];
   addReminder(invoiceId: number, daysBefore: number, on: CivilDate, atMs: number): void;

@@ -45,6 +45,7 @@ export interface DunningReport {
 
 /** So many subscriptions are decided in one commit: some milliseconds. */
 const perSlice = 25;
+const readPerSlice = 200;
 /** What is under way here is ended by ending it: each slice is whole. */
 const forever = new AbortController().signal;
 
@@ -58,46 +59,35 @@ export function createDunning(deps: DunningDeps) {
     return { today: dayOf(atMs), minutes: minutesOf(atMs) };
   };
 
-  function standingIn(tx: BillingTransaction, subscriptionId: number, { today, minutes }: DunningMoment) {
-    const subscription = tx.subscription(subscriptionId);
-    if (subscription === undefined) return undefined;
+  /** How each of these stands at a moment; those that are not there are left out. */
+  function casesOf(tx: BillingTransaction, ids: readonly number[], { today, minutes }: DunningMoment) {
     const { graceDays, window, holidays } = rules();
-    const terms = tx.terms(subscription.customerId);
-    const standing = overdueStanding(
-      calendar,
-      {
-        unpaid: tx.unpaid(subscriptionId),
+    return tx.debts(ids).map(({ subscriptionId, customerId, customer, state, terms, promiseUntil, unpaid }) => {
+      const facts = {
+        unpaid,
         graceDays: terms.graceDays ?? graceDays,
-        promiseUntil: tx.promise(subscriptionId)?.untilOn,
+        promiseUntil,
         isExempt: terms.isExempt,
         holidays,
         window,
-      },
-      today,
-      minutes,
-    );
-    return { subscription, standing };
+      };
+      const standing = overdueStanding(calendar, facts, today, minutes);
+      return { subscriptionId, customerId, customer, state, standing };
+    });
   }
 
-  const caseOf = (
-    tx: BillingTransaction,
-    { subscription, standing }: NonNullable<ReturnType<typeof standingIn>>,
-  ): DunningCase => ({
-    subscriptionId: subscription.id,
-    customerId: subscription.customerId,
-    customer: tx.customer(subscription.customerId)?.name ?? "",
+  const told = ({ subscriptionId, customerId, customer, standing }: DunningCase): DunningCase => ({
+    subscriptionId,
+    customerId,
+    customer,
     standing,
   });
 
   /** Who of these is dark for a debt that holds nobody any more. */
   function releasable(tx: BillingTransaction, ids: readonly number[], at: DunningMoment): DunningCase[] {
-    return ids.flatMap((id) => {
-      const found = standingIn(tx, id, at);
-      if (found === undefined) return [];
-      const { kind } = found.standing;
-      const isLit = kind === "not-overdue" || (found.standing.kind === "wait" && found.standing.releases);
-      return isLit ? [caseOf(tx, found)] : [];
-    });
+    return casesOf(tx, ids, at)
+      .filter(({ standing }) => standing.kind === "not-overdue" || (standing.kind === "wait" && standing.releases))
+      .map(told);
   }
 
   /** Routers are asked after the commit: what is undone must not reach them. */
@@ -109,23 +99,27 @@ export function createDunning(deps: DunningDeps) {
     ask(cases.flatMap(({ subscriptionId }) => books.release(by, subscriptionId, { reason: "overdue" }).nudges));
   }
 
-  /** Debtors who are due to be isolated, and those who are overdue and wait, a slice at a time. */
-  function overdueSlice(tx: BillingTransaction, at: DunningMoment, afterId: number) {
-    const ids = tx.debtors(at.today, afterId, perSlice);
-    const due: DunningCase[] = [];
-    const waiting: DunningCase[] = [];
-    for (const id of ids) {
-      const found = standingIn(tx, id, at);
-      if (found?.standing.kind === "isolate") due.push(caseOf(tx, found));
-      else if (found?.standing.kind === "wait") waiting.push(caseOf(tx, found));
-    }
-    return { due, waiting, lastId: ids.length < perSlice ? undefined : ids.at(-1) };
+  /** Of these, who is to be isolated now, and who is overdue and waits. Only who has service can lose it. */
+  function overdueOf(tx: BillingTransaction, ids: readonly number[], at: DunningMoment) {
+    const active = casesOf(tx, ids, at).filter(({ state }) => state === "active");
+    return {
+      due: active.filter(({ standing }) => standing.kind === "isolate").map(told),
+      waiting: active.filter(({ standing }) => standing.kind === "wait").map(told),
+    };
   }
 
   return {
     /** Whether a subscription is overdue now, and when it would be isolated; undefined for one that is not there. */
     standing: (subscriptionId: number): OverdueStanding | undefined =>
-      store.read((tx) => standingIn(tx, subscriptionId, now())?.standing),
+      store.read((tx) => casesOf(tx, [subscriptionId], now())[0]?.standing),
+
+    /** The same of many at once. */
+    standings: (subscriptionIds: readonly number[]): ReadonlyMap<number, OverdueStanding> =>
+      new Map(
+        store
+          .read((tx) => casesOf(tx, subscriptionIds, now()))
+          .map(({ subscriptionId, standing }) => [subscriptionId, standing]),
+      ),
 
     /** A customer's lines that nothing holds dark any more are released; a part of the commit that it is called in. */
     releaseSettled(customerId: number, by: string): void {
@@ -162,22 +156,25 @@ export function createDunning(deps: DunningDeps) {
     async isolateDue(by: string, mayIsolate: () => boolean): Promise<Pick<DunningReport, "isolated" | "waiting">> {
       const isolated: DunningCase[] = [];
       const waiting: DunningCase[] = [];
-      for (let afterId: number | undefined = 0; afterId !== undefined && mayIsolate();) {
-        const from: number = afterId;
-        // Decided again inside the commit: a payment that came first has settled it.
-        const isNobody = store.read((tx) => overdueSlice(tx, now(), from)).due.length === 0;
-        const decide = (work: (tx: BillingTransaction) => ReturnType<typeof overdueSlice>) =>
-          isNobody ? store.read(work) : store.change(work);
-        const slice = decide((tx) => {
-          const found = overdueSlice(tx, now(), from);
-          ask(found.due.flatMap((one) => books.isolate(by, one.subscriptionId, { reason: "overdue" }).nudges));
-          return found;
-        });
-        isolated.push(...slice.due);
-        waiting.push(...slice.waiting);
-        afterId = slice.lastId;
-        if (afterId !== undefined) await breathe();
-      }
+      const debtors = store.read((tx) => tx.debtors(now().today));
+      await inSlices(
+        debtors,
+        breathe,
+        forever,
+        (ids) => {
+          if (!mayIsolate()) return;
+          // Looked at without a commit: mostly there is nobody. Decided again inside it.
+          const isNobody = store.read((tx) => overdueOf(tx, ids, now())).due.length === 0;
+          const found = (isNobody ? store.read : store.change)((tx) => {
+            const cases = overdueOf(tx, ids, now());
+            ask(cases.due.flatMap((one) => books.isolate(by, one.subscriptionId, { reason: "overdue" }).nudges));
+            return cases;
+          });
+          isolated.push(...found.due);
+          waiting.push(...found.waiting);
+        },
+        perSlice,
+      );
       return { isolated, waiting };
     },
 
@@ -191,16 +188,20 @@ export function createDunning(deps: DunningDeps) {
         breathe,
         forever,
         (ids) => void released.push(...store.read((tx) => releasable(tx, ids, at))),
-        perSlice,
+        readPerSlice,
       );
-      for (let afterId: number | undefined = 0; afterId !== undefined;) {
-        const from: number = afterId;
-        const slice = store.read((tx) => overdueSlice(tx, at, from));
-        isolated.push(...slice.due);
-        waiting.push(...slice.waiting);
-        afterId = slice.lastId;
-        if (afterId !== undefined) await breathe();
-      }
+      const debtors = store.read((tx) => tx.debtors(at.today));
+      await inSlices(
+        debtors,
+        breathe,
+        forever,
+        (ids) => {
+          const found = store.read((tx) => overdueOf(tx, ids, at));
+          isolated.push(...found.due);
+          waiting.push(...found.waiting);
+        },
+        readPerSlice,
+      );
       return { isolated, released, waiting };
     },
 

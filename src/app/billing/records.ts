@@ -1,6 +1,7 @@
 /** Rows of the money books as use cases see them. */
 import type { CivilDate, Period } from "../../domain/billing/civil-date.js";
 import type { Cycle } from "../../domain/billing/cycles.js";
+import type { UnpaidInvoice } from "../../domain/billing/dunning.js";
 import type { BuiltInvoice } from "../../domain/billing/invoice.js";
 import type { PaymentMethod } from "../../domain/billing/ledger.js";
 import type { StandingDiscount, SubscriptionBook, WaitingCharge } from "../../domain/billing/period-invoice.js";
@@ -123,6 +124,18 @@ export interface RemindableInvoice {
   readonly openIdr: number;
   /** The smallest step that was reminded of: days before the due date. */
   readonly remindedDaysBefore: number | undefined;
+}
+
+/** What decides whether a subscription is isolated for debt, beside the site's rules. */
+export interface DebtFacts {
+  readonly subscriptionId: number;
+  readonly customerId: number;
+  readonly customer: string;
+  readonly state: SubscriptionState;
+  readonly terms: Pick<CustomerTerms, "graceDays" | "isExempt">;
+  /** The last day of a promise that was not taken back. */
+  readonly promiseUntil: CivilDate | undefined;
+  readonly unpaid: readonly UnpaidInvoice[];
 }
 
 /** What a run did. */

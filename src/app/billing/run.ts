@@ -82,6 +82,8 @@ export function createBillingRun(deps: BillingRunDeps) {
   /** One at a time: a second one waits, and then finds nothing left to do. */
   let last: Promise<unknown> = Promise.resolve();
   let isRunning = false;
+  /** Something has changed since the day's run that may be invoiced today. */
+  let isAsked = false;
 
   const build = (due: InvoiceDue, issuedOn: CivilDate, { tax, roundToIdr }: SiteBilling): BuiltInvoice =>
     buildInvoice({ items: due.items, issuedOn, tax, roundToIdr });
@@ -328,7 +330,10 @@ export function createBillingRun(deps: BillingRunDeps) {
       return oneAtATime(async () => {
         const today = dayOf(nowMs());
         const isDone = store.read((tx) => tx.isRunDone(today, "daemon", nowMs() - retryFailedMs));
-        if (!isDone) return realRun("daemon", today);
+        if (!isDone || isAsked) {
+          isAsked = false;
+          return realRun("daemon", today);
+        }
         const released = await dunning.releaseAll("daemon");
         const { isolated, waiting } =
           heldBack() === undefined
@@ -347,6 +352,9 @@ export function createBillingRun(deps: BillingRunDeps) {
             });
       });
     },
+
+    /** The next tick invoices what is due, also where the day's run is done. */
+    askSoon: (): void => void (isAsked = true),
 
     /** Resolves when no run is under way. */
     async settled(): Promise<void> {

@@ -22,7 +22,7 @@ export interface Desk {
 
 /** What happened to a subscription's service that its invoices have to follow. */
 export interface ServiceEvent {
-  readonly kind: "plan-changed" | "resumed" | "terminated";
+  readonly kind: "begun" | "plan-changed" | "resumed" | "terminated";
   readonly subscriptionId: number;
   readonly by: string;
 }

@@ -155,7 +155,8 @@ function happen(desk: Desk, id: number, event: SubscriptionEvent, note?: string)
 }
 
 /** Carries out an event in the books; false when it was so already. */
-function enter({ tx, atMs, today, by }: Desk, id: number, event: SubscriptionEvent, note?: string): boolean {
+function enter(desk: Desk, id: number, event: SubscriptionEvent, note?: string): boolean {
+  const { tx, atMs, today, by } = desk;
   const before = tx.subscription(id);
   if (before === undefined) return false;
   const held = new Set(before.reasons.map(({ reason }) => reason));
@@ -170,7 +171,10 @@ function enter({ tx, atMs, today, by }: Desk, id: number, event: SubscriptionEve
   // The day on which a pause or an isolation begins is a day without service, the day on which it ends is one with.
   tx.closeGap(id, today);
   if (state === "paused" || state === "isolated") tx.openGap(id, state, today);
-  if (before.state === "pending") tx.beginBilling(id, today);
+  if (before.state === "pending") {
+    tx.beginBilling(id, today);
+    desk.onService({ kind: "begun", subscriptionId: id, by });
+  }
   if (state === "terminated") tx.endBilling(id, today);
   return true;
 }
