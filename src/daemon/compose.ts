@@ -122,6 +122,7 @@ export async function startDaemon({
     const watch: NightWatch = new NightWatch({
       store,
       clock,
+      isTimeTrusted: () => clock.isTrusted,
       calendar,
       breathe,
       random,

@@ -147,7 +147,7 @@ export function createClockSense(deps: ClockSenseDeps): ClockSense {
 
   const remember = (): void => {
     const { trustedMs, vouchedMs } = memory;
-    if (trustedMs === undefined || (trustedMs === stored.trustedMs && vouchedMs === stored.vouchedMs)) return;
+    if (trustedMs === undefined) return;
     const fromMs = stored.vouchedMs;
     const isCarried = vouchedMs !== undefined && fromMs !== undefined && vouchedMs !== fromMs;
     store.setTrusted(trustedMs, isCarried ? { fromMs, toMs: vouchedMs } : undefined);
@@ -161,8 +161,11 @@ export function createClockSense(deps: ClockSenseDeps): ClockSense {
       const shownMs = Math.floor(clock.shownMs());
       store.beginDoubt({ reason: judgement.reason, shownMs, trustedMs: memory.trustedMs });
     }
-    if (judgement.kind === "trusted" && open !== undefined) store.endDoubt(Math.floor(clock.shownMs()), judgement.by);
-    const isDue = open !== undefined || clock.monotonicMs() - rememberedMonoMs >= rememberEveryMs;
+    let isDue = clock.monotonicMs() - rememberedMonoMs >= rememberEveryMs;
+    if (judgement.kind === "trusted" && open !== undefined) {
+      store.endDoubt(Math.floor(clock.shownMs()), judgement.by);
+      isDue = true;
+    }
     if (time.kind === "trusted" && isDue) remember();
   };
 

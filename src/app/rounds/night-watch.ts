@@ -25,6 +25,8 @@ export interface RouterTroubleStore {
 export interface NightWatchDeps {
   readonly store: UsageStore & RouterIdentityStore & RouterTroubleStore;
   readonly clock: Clock;
+  /** False while the clock only goes on from the last trusted instant. */
+  readonly isTimeTrusted?: () => boolean;
   readonly calendar: SiteCalendar;
   readonly breathe: Breathe;
   readonly random: () => number;
@@ -71,6 +73,7 @@ export class NightWatch implements LiveView, RoundControl {
       reader,
       store: deps.store,
       clock: deps.clock,
+      isTimeTrusted: deps.isTimeTrusted,
       calendar: deps.calendar,
       breathe: deps.breathe,
       slowTablesEveryMs: deps.slowTablesEveryMs,

@@ -32,6 +32,8 @@ export interface RoundDeps {
   readonly reader: RouterReader;
   readonly store: UsageStore & RouterIdentityStore;
   readonly clock: Clock;
+  /** False while the clock only goes on from the last trusted instant. Left out, it is as right as it gets. */
+  readonly isTimeTrusted?: (() => boolean) | undefined;
   readonly calendar: SiteCalendar;
   readonly breathe: Breathe;
   /** How often the slow tables are read: hotspot users, shape of the queues. */
@@ -205,8 +207,9 @@ export class RoundWalker {
       settleBoot(context, { ...now, clockBaseMs }, () => this.nobodyLivedOn(books, resource, signal)),
     );
     if (rebooted) this.leafWatch.noteReboot();
-    else if (books.lastReadMonoMs === undefined && lastUptime !== undefined) {
-      // Since another process read it, the router's own uptime tells how long that was.
+    else if (books.lastReadMonoMs === undefined && lastUptime !== undefined && deps.isTimeTrusted?.() !== false) {
+      // Since another process read it, the router's own uptime tells how long that was. A clock that went on from that very
+      // reading knows nothing of the time between, and what was used then belongs after it, not before.
       followWallStep(books, readAtMs, resource.uptime.loMs - lastUptime.loMs, 10_000);
     }
     settleVersion(store, books, row.version);

@@ -166,10 +166,17 @@ describe("while it runs", () => {
     it.readRouter("b", dayMs);
     expect(reason(it)).toBe("routers-disagree");
     // They go on as time does, and are not believed for ever.
+    it.sense.forget("b");
     await it.pass(29 * minuteMs);
+    expect(it.sense.current()).toEqual({ kind: "trusted", by: "books" });
+    it.readRouter("b", dayMs);
+    await it.pass(2 * minuteMs);
     expect(reason(it)).toBe("routers-disagree");
     it.readRouter("c");
-    await it.pass(2 * minuteMs);
+    expect(reason(it)).toBeUndefined();
+    await it.pass(29 * minuteMs);
+    it.sense.forget("b");
+    // Read 29 minutes ago, and right all the same.
     expect(it.sense.current()).toEqual({ kind: "trusted", by: "routers" });
     it.readRouter("d", 100_000 - it.box.nowMs());
     it.sense.forget("c");
@@ -305,7 +312,14 @@ describe("books that were put back", () => {
     await it.boot();
     expect(it.sense.current()).toMatchObject({ reason: "books-restored", endedBy: ["person"] });
     expect([it.sense.isDoubted, it.clock.nowMs()]).toEqual([true, it.box.nowMs()]);
-    await it.pass(30 * minuteMs);
+    let [writes, last] = [0, trustedInBooks(it)];
+    for (let i = 0; i < 30; i += 1) {
+      await it.pass(minuteMs);
+      if (trustedInBooks(it) !== last) writes += 1;
+      last = trustedInBooks(it);
+    }
+    // The time is remembered as seldom as ever.
+    expect(writes).toBe(6);
     await it.boot();
     expect(reason(it)).toBe("books-restored");
     it.sense.vouch("pak rt");
@@ -353,6 +367,41 @@ describe("books that were put back", () => {
     for (const end of ["", "-wal", "-shm"]) rmSync(`${it.path}${end}`, { force: true });
     it.ntp = "unknown";
     await it.boot();
+    expect(reason(it)).toBeUndefined();
+  });
+
+  test("a word that came while no daemon ran is enough", async () => {
+    const it = await begin();
+    it.sense.flush();
+    const putBack = copy(it);
+    await it.pass(30 * minuteMs);
+    putBack();
+    await it.boot({ machineMs: startMs + 60 * dayMs });
+    expect(reason(it)).toBe("books-restored");
+    createClockStore(it.db, createNewestFile(it.path)).vouch({
+      atMs: it.box.nowMs(),
+      by: "cli",
+      before: {},
+      after: {},
+    });
+    await it.boot();
+    expect(it.sense.current()).toEqual({ kind: "trusted", by: "person" });
+  });
+
+  test("time that was set back is told beside the books before they know: a cut in between is no restore", async () => {
+    const it = await begin();
+    it.sense.flush();
+    const file = createNewestFile(it.path);
+    const cutAfterCommit = {
+      read: () => file.read(),
+      write: (newest: Parameters<typeof file.write>[0]) => {
+        const row = it.row("select trusted_ms from clock_sense") as { trusted_ms: number };
+        if (row.trusted_ms === startMs) file.write(newest);
+      },
+    };
+    createClockStore(it.db, cutAfterCommit).setTrusted(startMs - dayMs, undefined);
+    expect(trustedInBooks(it)).toBe(startMs - dayMs);
+    await it.boot({ machineMs: startMs - dayMs });
     expect(reason(it)).toBeUndefined();
   });
 
