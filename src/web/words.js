@@ -62,6 +62,14 @@ export const words = {
         "Tambahkan izin yang kurang di router.",
       ],
       "router-unreachable": (p) => [`${p.router} tidak terbaca`, "Periksa listrik, kabel, dan layanan API router."],
+      "clock-doubted": (p) => [
+        p.reason === "books-restored"
+          ? "Pembukuan dikembalikan dari cadangan: tidak ada yang digelapkan atau ditagih"
+          : `Jam mesin diragukan (${p.shown}): tidak ada yang digelapkan atau ditagih`,
+        p.reason === "books-restored"
+          ? "Catat yang dibayar sejak cadangan dibuat, lalu: ronda clock --vouch"
+          : "Setel jamnya, paling baik lewat NTP. Jika sudah benar: ronda clock --vouch",
+      ],
       "brake-engaged": (p) => [
         `Rem menahan ${p.waiting} isolir${p.router === "" ? "" : ` di ${p.router}`}: ${p.names}`,
         "Lihat siapa saja yang terdaftar, lalu setujui atau betulkan penyebabnya.",

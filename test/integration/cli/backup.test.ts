@@ -231,8 +231,10 @@ describe("ronda restore", () => {
     db.close();
     const before = around();
     spoil(backup);
-    const { err } = await ronda("restore", backup, "--json");
-    expect(JSON.parse(err)).toMatchObject({ error: { code } });
+    for (const more of [["--dry-run"], []]) {
+      const { err } = await ronda("restore", backup, "--json", ...more);
+      expect(JSON.parse(err)).toMatchObject({ error: { code } });
+    }
     expect(around().filter((name) => name !== "ronda.db.lock")).toEqual(before);
     expect(customersIn(path)).toEqual(["Budi", "Siti"]);
   });
