@@ -23,11 +23,41 @@ export interface DaemonRouter {
 const clockTicksPerSecond = 100;
 const main = fileURLToPath(new URL("../../dist/daemon/main.js", import.meta.url));
 
+/** How it differs from a daemon on new books that nobody calls. */
+export interface DaemonSettings {
+  /** Where its API listens; any free port when left out. */
+  readonly port?: number;
+  /** More lines of routers.yaml. */
+  readonly more?: string;
+}
+
 /** `RONDA_BENCH_NODE` runs the daemon on another Node than the bench itself. Linux only. */
 export function startDaemonProcess(routers: readonly DaemonRouter[], pollEvery: string): DaemonProcess {
-  const folder = mkdtempSync(join(tmpdir(), "ronda-bench-daemon-"));
+  return spawnDaemon(newFolder(), routers, pollEvery, {});
+}
+
+/** The same on books that `prepare` writes first. */
+export async function startPreparedDaemon(
+  routers: readonly DaemonRouter[],
+  pollEvery: string,
+  settings: DaemonSettings,
+  prepare: (databasePath: string) => Promise<void>,
+): Promise<DaemonProcess> {
+  const folder = newFolder();
+  await prepare(join(folder, "ronda.db"));
+  return spawnDaemon(folder, routers, pollEvery, settings);
+}
+
+const newFolder = (): string => mkdtempSync(join(tmpdir(), "ronda-bench-daemon-"));
+
+function spawnDaemon(
+  folder: string,
+  routers: readonly DaemonRouter[],
+  pollEvery: string,
+  settings: DaemonSettings,
+): DaemonProcess {
   const file = join(folder, "routers.yaml");
-  writeFileSync(file, routersYaml(routers, pollEvery), { mode: 0o600 });
+  writeFileSync(file, routersYaml(routers, pollEvery, settings), { mode: 0o600 });
   const node = process.env["RONDA_BENCH_NODE"] ?? process.execPath;
   const daemon = spawn(node, [main, "start", "--log-level", "error", "--config", file], {
     stdio: ["ignore", "inherit", "inherit"],
@@ -49,7 +79,11 @@ export function startDaemonProcess(routers: readonly DaemonRouter[], pollEvery: 
   };
 }
 
-function routersYaml(routers: readonly DaemonRouter[], pollEvery: string): string {
+function routersYaml(
+  routers: readonly DaemonRouter[],
+  pollEvery: string,
+  { port: httpPort = 0, more = "" }: DaemonSettings,
+): string {
   const list = routers.map(
     ({ port, username, password }, i) =>
       `  - { name: bench-${i}, host: 127.0.0.1, port: ${port}, username: ${username}, password: ${password}, ` +
@@ -57,8 +91,9 @@ function routersYaml(routers: readonly DaemonRouter[], pollEvery: string): strin
   );
   return [
     "site: { name: Bench, timezone: Asia/Jakarta, language: id }",
-    "http: { host: 127.0.0.1, port: 0 }",
+    `http: { host: 127.0.0.1, port: ${httpPort} }`,
     "database: { path: ./ronda.db }",
+    more,
     "routers:",
     ...list,
     "",

@@ -4,6 +4,7 @@
  */
 import { cpus } from "node:os";
 import { benchAccess } from "./access.js";
+import { benchBilling } from "./billing.js";
 import { benchChurn } from "./churn.js";
 import { benchDecode } from "./decode.js";
 import { benchFleet } from "./fleet.js";
@@ -20,6 +21,7 @@ const sections: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   loop: benchLoop,
   storage: benchStorage,
   access: benchAccess,
+  billing: benchBilling,
   fleet: benchFleet,
   churn: benchChurn,
 };

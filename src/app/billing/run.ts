@@ -2,7 +2,7 @@
  * The billing run: invoices that are due, reminders, release and isolation. The nightly tick, `ronda bill` and
  * `POST /billing/runs` are this one use case, and a dry run walks the same way without writing.
  */
-import type { CivilCalendar, CivilDate, Period } from "../../domain/billing/civil-date.js";
+import { later, type CivilCalendar, type CivilDate } from "../../domain/billing/civil-date.js";
 import { periodsPerCallMax } from "../../domain/billing/cycles.js";
 import { buildInvoice, type BuiltInvoice } from "../../domain/billing/invoice.js";
 import { invoicesDue, type InvoiceDue } from "../../domain/billing/period-invoice.js";
@@ -12,11 +12,12 @@ import type { Clock } from "../ports.js";
 import type { Breathe } from "../rounds/slices.js";
 import type { Billing } from "./billing.js";
 import type { BillingStore } from "./billing-store.js";
-import type { Dunning, DunningReport } from "./dunning.js";
+import type { Dunning } from "./dunning.js";
 import type { InvoiceInput, Issued } from "./invoices.js";
 import type { BillingWords } from "./invoice-words.js";
-import type { BilledSubscription, RemindableInvoice } from "./records.js";
+import type { BilledSubscription } from "./records.js";
 import type { SiteBilling } from "./rules.js";
+import { runReport, type RunInvoice, type RunReminder, type RunReport } from "./run-report.js";
 
 export interface BillingRunDeps {
   readonly store: BillingStore;
@@ -36,43 +37,24 @@ export interface RunRequest {
   /** Periods that have begun by this day are invoiced; undefined is the site's today. */
   readonly date?: CivilDate | undefined;
   readonly isDryRun?: boolean | undefined;
+  /** Told after each slice how many subscriptions were looked at so far. */
+  readonly onProgress?: ((lookedAt: number) => void) | undefined;
 }
 
-export interface RunInvoice {
-  readonly subscriptionId: number;
-  readonly customerId: number;
-  readonly customer: string;
-  readonly period: Period;
-  readonly dueOn: CivilDate;
-  readonly totalIdr: number;
-  /** Undefined in a dry run: numbers are given when an invoice is made. */
-  readonly invoice: { readonly id: number; readonly number: string } | undefined;
-}
+/** Another process has invoiced the period since it was read. */
+class MadeElsewhere extends Error {}
 
-export interface RunReminder extends RemindableInvoice {
-  /** The step that it has reached; negative after the due date. */
-  readonly daysBefore: number;
-}
-
-export interface RunReport extends DunningReport {
-  readonly date: CivilDate;
-  readonly isDryRun: boolean;
-  readonly invoiced: readonly RunInvoice[];
-  readonly reminded: readonly RunReminder[];
-  /** Subscriptions that could not be billed; the others were. */
-  readonly failed: readonly { readonly subscriptionId: number; readonly customer: string; readonly problem: string }[];
-  /** Why it stopped before its end, or did not begin. */
-  readonly heldBack: string | undefined;
-  readonly totals: { readonly invoicedIdr: number; readonly remindedIdr: number; readonly isolatedIdr: number };
-}
+export type { RunInvoice, RunReminder, RunReport } from "./run-report.js";
 
 /** Read in one go, and invoices in one commit: each some milliseconds. */
 const readPerSlice = 50;
-const issuePerSlice = 40;
+const issuePerSlice = 25;
 /** Who could not be billed is tried again so often. */
 const retryFailedMs = 3_600_000;
 /** Nobody invoices half a year ahead but by a slip of the finger. */
 const daysAheadMax = 62;
+/** Two years: as many periods as are worked out at once. */
+const daysAheadOfDryRunMax = 731;
 
 export type BillingRun = ReturnType<typeof createBillingRun>;
 
@@ -116,7 +98,7 @@ export function createBillingRun(deps: BillingRunDeps) {
           build: (issuedOn) => build(due, issuedOn, rules()),
         });
         if (issued.kind !== "issued") {
-          throw new Error(`subscription ${subscriptionId}: the period from ${period.start} is ${issued.kind}`);
+          throw new MadeElsewhere(`subscription ${subscriptionId}: the period from ${period.start} is ${issued.kind}`);
         }
         const { id, number, totalIdr } = issued.invoice;
         made.push({ subscriptionId, customerId, customer, period, dueOn, totalIdr, invoice: { id, number } });
@@ -149,12 +131,14 @@ export function createBillingRun(deps: BillingRunDeps) {
         failed.push(failureOf(book, error));
       }
     }
-    return { found, nextId: books.length < count ? undefined : books.at(-1)?.subscriptionId };
+    const nextId = books.length < count ? undefined : books.at(-1)?.subscriptionId;
+    return { found, nextId, count: books.length };
   }
 
-  async function invoiceAll(by: string, until: CivilDate) {
+  async function invoiceAll(by: string, until: CivilDate, onProgress: (lookedAt: number) => void) {
     const invoiced: RunInvoice[] = [];
     const failed: Failures = [];
+    let lookedAt = 0;
     for (let afterId: number | undefined = 0; afterId !== undefined && heldBack() === undefined;) {
       const from: number = afterId;
       const issuedOn = dayOf(nowMs());
@@ -165,7 +149,7 @@ export function createBillingRun(deps: BillingRunDeps) {
           for (const { book, dues } of slice.found) {
             // One that cannot be billed must not keep the others from it: each is undone by itself.
             try {
-              invoiced.push(...billing.together(() => issueDue(issue, book, until, dues)));
+              invoiced.push(...billing.together(() => issueFresh(issue, book, until, dues)));
             } catch (error) {
               if (error instanceof OperationalError && error.code.startsWith("STORE_")) throw error;
               failed.push(failureOf(book, error));
@@ -173,23 +157,45 @@ export function createBillingRun(deps: BillingRunDeps) {
           }
         });
       }
+      onProgress((lookedAt += slice.count));
       afterId = slice.nextId;
       if (afterId !== undefined) await breathe();
     }
     return { invoiced, failed };
   }
 
-  async function invoicesOfDryRun(until: CivilDate) {
+  /** `ronda bill` beside a daemon's own run: what the other has made since the slice was read is not made again. */
+  function issueFresh(...[issue, book, until, dues]: Parameters<typeof issueDue>): RunInvoice[] {
+    try {
+      return billing.together(() => issueDue(issue, book, until, dues));
+    } catch (error) {
+      if (!(error instanceof MadeElsewhere)) throw error;
+      const now = store.read((tx) => tx.book(book.subscriptionId));
+      return now === undefined ? [] : issueDue(issue, now, until, duesOf(now, until, dayOf(nowMs())));
+    }
+  }
+
+  /** As if made today, or on the day on which their period begins: a dry run for another day finds the due dates of the real one. */
+  async function invoicesOfDryRun(until: CivilDate, onProgress: (lookedAt: number) => void = () => {}) {
     const invoiced: RunInvoice[] = [];
     const failed: Failures = [];
+    let lookedAt = 0;
+    const today = dayOf(nowMs());
     for (let afterId: number | undefined = 0; afterId !== undefined;) {
-      const slice = dueOfSlice(afterId, readPerSlice, until, until, failed);
+      const slice = dueOfSlice(afterId, readPerSlice, until, today, failed);
+      onProgress((lookedAt += slice.count));
       for (const { book, dues } of slice.found) {
         const { subscriptionId, customerId, customerName: customer } = book;
-        for (const due of dues) {
-          const { totalIdr } = build(due, until, rules());
-          const { period, dueOn } = due;
-          invoiced.push({ subscriptionId, customerId, customer, period, dueOn, totalIdr, invoice: undefined });
+        try {
+          invoiced.push(
+            ...dues.map((due): RunInvoice => {
+              const { period, dueOn } = due;
+              const { totalIdr } = build(due, later(today, period.start), rules());
+              return { subscriptionId, customerId, customer, period, dueOn, totalIdr, invoice: undefined };
+            }),
+          );
+        } catch (error) {
+          failed.push(failureOf(book, error));
         }
       }
       afterId = slice.nextId;
@@ -226,42 +232,28 @@ export function createBillingRun(deps: BillingRunDeps) {
     }
   }
 
-  function report(
-    date: CivilDate,
-    isDryRun: boolean,
-    parts: Omit<RunReport, "date" | "isDryRun" | "totals">,
-  ): RunReport {
-    const sum = (amounts: readonly number[]): number => amounts.reduce((all, one) => all + one, 0);
-    return {
-      date,
-      isDryRun,
-      ...parts,
-      totals: {
-        invoicedIdr: sum(parts.invoiced.map(({ totalIdr }) => totalIdr)),
-        remindedIdr: sum(parts.reminded.map(({ openIdr }) => openIdr)),
-        isolatedIdr: sum(parts.isolated.map(({ standing }) => ("overdueIdr" in standing ? standing.overdueIdr : 0))),
-      },
-    };
-  }
-
-  async function dryRun(date: CivilDate): Promise<RunReport> {
+  async function dryRun(date: CivilDate, onProgress: ((lookedAt: number) => void) | undefined): Promise<RunReport> {
     const now = dunning.now();
     // Another day is shown as it would be at the hour from which it may isolate.
     const minutes = date === now.today ? now.minutes : (rules().window?.startMinutes ?? 0);
-    const invoices = await invoicesOfDryRun(date);
+    const invoices = await invoicesOfDryRun(date, onProgress);
     const reminded = await remind(date, true);
     const { isolated, released, waiting } = await dunning.preview({ today: date, minutes });
-    return report(date, true, { ...invoices, reminded, isolated, released, waiting, heldBack: heldBack() });
+    return runReport(date, true, { ...invoices, reminded, isolated, released, waiting, heldBack: heldBack() });
   }
 
-  async function realRun(by: string, date: CivilDate): Promise<RunReport> {
+  async function realRun(
+    by: string,
+    date: CivilDate,
+    onProgress: (lookedAt: number) => void = () => {},
+  ): Promise<RunReport> {
     // Nothing holds a release back.
     const released = await dunning.releaseAll(by);
     const nothing = { invoiced: [], failed: [], reminded: [], isolated: [], waiting: [] };
-    if (heldBack() !== undefined) return report(date, false, { ...nothing, released, heldBack: heldBack() });
+    if (heldBack() !== undefined) return runReport(date, false, { ...nothing, released, heldBack: heldBack() });
     const today = dayOf(nowMs());
     const runId = store.change((tx) => tx.beginRun(date, by, nowMs()));
-    const invoices = await invoiceAll(by, date);
+    const invoices = await invoiceAll(by, date, onProgress);
     const reminded = heldBack() === undefined ? await remind(today, false) : [];
     // Credit that an invoice used may have settled another debt.
     const releasedAfter = await dunning.releaseAll(by);
@@ -269,7 +261,7 @@ export function createBillingRun(deps: BillingRunDeps) {
       heldBack() === undefined
         ? await dunning.isolateDue(by, () => heldBack() === undefined)
         : { isolated: [], waiting: [] };
-    const done = report(date, false, {
+    const done = runReport(date, false, {
       ...invoices,
       reminded,
       isolated,
@@ -286,6 +278,11 @@ export function createBillingRun(deps: BillingRunDeps) {
     };
     store.change((tx) => tx.endRun(runId, counts, nowMs()));
     return done;
+  }
+
+  function refuseTooFar(day: CivilDate, daysMax: number): void {
+    if (day <= calendar.addDays(dayOf(nowMs()), daysMax)) return;
+    throw new OperationalError("INVALID_REQUEST", `date: expected a day no more than ${daysMax} days ahead`);
   }
 
   const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
@@ -306,15 +303,22 @@ export function createBillingRun(deps: BillingRunDeps) {
      * Any number of times, on any day, after any outage: what is there is not made again, what was missed is.
      * @throws OperationalError `INVALID_REQUEST` for a date too far ahead.
      */
-    async run(by: string, { date, isDryRun = false }: RunRequest = {}): Promise<RunReport> {
+    async run(by: string, { date, isDryRun = false, onProgress }: RunRequest = {}): Promise<RunReport> {
+      const day = date ?? dayOf(nowMs());
+      refuseTooFar(day, isDryRun ? daysAheadOfDryRunMax : daysAheadMax);
+      return isDryRun ? dryRun(day, onProgress) : oneAtATime(() => realRun(by, day, onProgress));
+    },
+
+    /**
+     * The invoices that would be made from one day to another, both included, if the books stayed as they are.
+     * @throws OperationalError `INVALID_REQUEST` for days too far ahead.
+     */
+    async forecast(from: CivilDate, to: CivilDate): Promise<readonly RunInvoice[]> {
+      refuseTooFar(to, daysAheadOfDryRunMax);
+      const { invoiced } = await invoicesOfDryRun(to);
       const today = dayOf(nowMs());
-      const day = date ?? today;
-      if (isDryRun) return dryRun(day);
-      const furthest = calendar.addDays(today, daysAheadMax);
-      if (day > furthest) {
-        throw new OperationalError("INVALID_REQUEST", `date: expected a day no more than ${daysAheadMax} days ahead`);
-      }
-      return oneAtATime(() => realRun(by, day));
+      const { leadDays } = rules();
+      return invoiced.filter(({ period }) => later(today, calendar.addDays(period.start, -leadDays)) >= from);
     },
 
     /**
@@ -341,7 +345,7 @@ export function createBillingRun(deps: BillingRunDeps) {
             : { isolated: [], waiting: [] };
         return isolated.length + released.length === 0
           ? undefined
-          : report(today, false, {
+          : runReport(today, false, {
               invoiced: [],
               failed: [],
               reminded: [],
