@@ -5,7 +5,14 @@ import type { Sqlite } from "./open.js";
 
 type BrakeStore = Pick<
   AccessStore,
-  "pendingDark" | "countActive" | "darkenedSince" | "openBrakes" | "engageBrake" | "listOnBrake" | "releaseBrake"
+  | "pendingDark"
+  | "litOf"
+  | "countActive"
+  | "darkenedSince"
+  | "openBrakes"
+  | "engageBrake"
+  | "listOnBrake"
+  | "releaseBrake"
 >;
 
 /** What the brake counts, and what it holds. Routers that left routers.yaml do not count: nothing is written there. */
@@ -19,6 +26,14 @@ export function createBrakeStore(db: Sqlite, full: FullCommit): BrakeStore {
          cross join lines l on l.id = sl.line_id
          cross join routers r on r.id = l.router_id and r.parked_at_ms is null
         where s.state in ('isolated', 'paused', 'terminated')`,
+    ),
+    lit: db.prepare<[string], PendingDark>(
+      `select distinct l.router_id as routerId, sl.subscription_id as subscriptionId
+         from json_each(?) asked
+         cross join subscription_lines sl on sl.subscription_id = asked.value and sl.until_at_ms is null
+         cross join line_access a on a.line_id = sl.line_id and a.is_dark = 0
+         cross join lines l on l.id = sl.line_id
+         cross join routers r on r.id = l.router_id and r.parked_at_ms is null`,
     ),
     active: db.prepare<[], { routerId: number; count: number }>(
       `select l.router_id as routerId, count(distinct s.id) as count
@@ -65,6 +80,7 @@ export function createBrakeStore(db: Sqlite, full: FullCommit): BrakeStore {
 
   return {
     pendingDark: () => select.pendingDark.all(),
+    litOf: (subscriptionIds) => select.lit.all(JSON.stringify(subscriptionIds)),
     countActive: () => new Map(select.active.all().map(({ routerId, count }) => [routerId, count])),
     darkenedSince(sinceMs) {
       const byRouter = new Map<number, Set<number>>();

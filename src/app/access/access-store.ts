@@ -98,6 +98,8 @@ export interface AccessStore {
 
   /** What should be dark by the books and is not yet, on every router; and what went dark in the last 24 hours. */
   pendingDark(): readonly PendingDark[];
+  /** On which routers these subscriptions have lines that are not dark; in any state of the books. */
+  litOf(subscriptionIds: readonly number[]): readonly PendingDark[];
   /** Subscriptions by router that could be lit: active or isolated ones. */
   countActive(): ReadonlyMap<number, number>;
   /** Distinct subscriptions whose lines were darkened since, less confirmed ones, per router. */

@@ -79,18 +79,50 @@ export function judgeBrakes(settings: BrakeSettings, facts: BrakeFacts): BrakeJu
       else if (unlisted.length > 0) list.push({ brakeId: open.id, subscriptionIds: unlisted });
       continue;
     }
-    const counted = new Set(pending);
-    let activeCount = 0;
-    for (const [id, ids] of facts.darkened) {
-      if (routerId === undefined || id === routerId) for (const subscriptionId of ids) counted.add(subscriptionId);
-    }
-    for (const [id, count] of facts.activeCounts) if (routerId === undefined || id === routerId) activeCount += count;
-    if (pending.size > 0 && counted.size > brakeLimit(settings, activeCount)) {
+    const { goingDark, limit } = countScope(settings, facts, routerId, pending);
+    if (pending.size > 0 && goingDark > limit) {
       held.add(routerId);
       engage.push({ routerId, subscriptionIds: pending });
     }
   }
   return { engage, list, release };
+}
+
+/** Who went dark within 24 hours together with who is about to, and how many may, on one router or on the whole site. */
+function countScope(
+  settings: BrakeSettings,
+  { darkened, activeCounts }: BrakeFacts,
+  routerId: number | undefined,
+  pending: ReadonlySet<number>,
+): { readonly goingDark: number; readonly limit: number } {
+  const counted = new Set(pending);
+  let activeCount = 0;
+  for (const [id, ids] of darkened) {
+    if (routerId === undefined || id === routerId) for (const subscriptionId of ids) counted.add(subscriptionId);
+  }
+  for (const [id, count] of activeCounts) if (routerId === undefined || id === routerId) activeCount += count;
+  return { goingDark: counted.size, limit: brakeLimit(settings, activeCount) };
+}
+
+/** What the brakes would say if these went dark now. */
+export interface BrakePreview {
+  /** One would engage, or one that is engaged already holds somebody of them. */
+  readonly wouldEngage: boolean;
+  /** The scope that the figures are of: the first that would engage, else the whole site (undefined). */
+  readonly routerId: number | undefined;
+  /** So many may go dark there within 24 hours. */
+  readonly limit: number;
+  /** So many would have, with those of the last 24 hours. */
+  readonly goingDark: number;
+}
+
+/** The same judgement for people to look at before anything happens. Pure. */
+export function previewBrakes(settings: BrakeSettings, facts: BrakeFacts): BrakePreview {
+  const { engage, list } = judgeBrakes(settings, facts);
+  const routerId = engage[0]?.routerId;
+  const inScope = facts.pending.filter((one) => routerId === undefined || one.routerId === routerId);
+  const pending = new Set(inScope.map(({ subscriptionId }) => subscriptionId));
+  return { wouldEngage: engage.length + list.length > 0, routerId, ...countScope(settings, facts, routerId, pending) };
 }
 
 /** Whether the brakes let this subscription go dark on this router. */
