@@ -6,6 +6,7 @@ import { lockForDaemon } from "../adapters/sqlite/daemon-lock.js";
 import { startFileWatch } from "../adapters/sqlite/file-watch.js";
 import { openDatabase, type Sqlite } from "../adapters/sqlite/open.js";
 import { noteBooksTimeZone } from "../adapters/sqlite/read-attention.js";
+import { createBillingQueries } from "../adapters/sqlite/read-billing.js";
 import { createBooksQueries } from "../adapters/sqlite/read-books.js";
 import { createReadModel } from "../adapters/sqlite/read-model.js";
 import { createRouterStore } from "../adapters/sqlite/router-store.js";
@@ -109,6 +110,7 @@ export async function startDaemon({
       },
       nudge: (nudges) => access.keepers.nudge(nudges),
     });
+    money.billing.dropKeysInFlight("daemon");
     const access = createAccess({
       db,
       secretBox,
@@ -175,12 +177,14 @@ export async function startDaemon({
       rounds: watch,
       books: money.books,
       bookQueries: createBooksQueries(db),
+      billing: money.billing,
+      billingQueries: createBillingQueries(db, money.today),
       access: access.keepers,
       accessStore: access.store,
       adoption,
       clockSense: sense,
       metrics,
-      site: config.site,
+      site: { ...config.site, howToPay: config.notice?.howToPay },
       calendar,
       clock,
       log,

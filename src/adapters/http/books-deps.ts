@@ -19,6 +19,9 @@ const missing: Partial<Record<IdKind, readonly [ErrorCode, string]>> = {
   customer: ["CUSTOMER_NOT_FOUND", "there is no customer of that id; GET /api/v1/customers lists them"],
   subscription: ["SUBSCRIPTION_NOT_FOUND", "there is no subscription of that id; GET /api/v1/subscriptions lists them"],
   line: ["LINE_NOT_FOUND", "there is no line of that id; GET /api/v1/lines lists them"],
+  invoice: ["INVOICE_NOT_FOUND", "there is no invoice of that id; GET /api/v1/invoices lists them"],
+  payment: ["PAYMENT_NOT_FOUND", "there is no payment of that id; GET /api/v1/payments lists them"],
+  charge: ["CHARGE_NOT_FOUND", "there is no charge of that id; GET /api/v1/subscriptions/{id}/charges lists them"],
   brake: ["BRAKE_NOT_FOUND", "no brake of that id is engaged; GET /api/v1/billing/brakes lists those that are"],
 };
 

@@ -102,10 +102,11 @@ const titles: Partial<Record<ErrorCode, string>> = {
   PAYMENT_NOT_FOUND: "There is no such payment",
   INVOICE_VOIDED: "The invoice is void",
   PAYMENT_VOIDED: "The payment is void",
-  CHARGE_NOT_FOUND: "Charge not found",
+  CHARGE_NOT_FOUND: "There is no such charge",
   CHARGE_TAKEN: "The charge stands on an invoice",
   ALLOCATION_EXCEEDS_INVOICE: "More than is open on the invoice",
   ALLOCATION_EXCEEDS_PAYMENT: "More than was paid",
+  IDEMPOTENCY_KEY_REQUIRED: "The request has no Idempotency-Key",
   IDEMPOTENCY_KEY_REUSED: "The Idempotency-Key belongs to another request",
   IDEMPOTENCY_IN_FLIGHT: "The same request is being worked on",
   SECRET_KEY_UNUSABLE: "The key of the stored passwords cannot be used",
@@ -143,6 +144,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   CHARGE_TAKEN: 409,
   ALLOCATION_EXCEEDS_INVOICE: 409,
   ALLOCATION_EXCEEDS_PAYMENT: 409,
+  IDEMPOTENCY_KEY_REQUIRED: 400,
   IDEMPOTENCY_KEY_REUSED: 422,
   IDEMPOTENCY_IN_FLIGHT: 409,
   VERSION_CONFLICT: 412,
@@ -169,6 +171,21 @@ export interface Problem {
   readonly errors?: readonly RequestFault[];
 }
 
+export function problemOf(
+  status: number,
+  code: ErrorCode,
+  detail: string,
+  faults: readonly RequestFault[] = [],
+): Problem {
+  const errors = faults.length > 0 ? { errors: faults } : {};
+  return { type: "about:blank", title: titles[code] ?? code, status, code, detail, ...errors };
+}
+
+/** The status of a refusal that may reach a reader; undefined for what is no refusal of a request. */
+export const statusOf = (code: ErrorCode): number | undefined => statuses[code];
+
+export const problemType = "application/problem+json; charset=utf-8";
+
 /** Every failure leaves as RFC 9457 `application/problem+json` with a stable `code`. */
 export function sendProblem(
   reply: FastifyReply,
@@ -177,19 +194,11 @@ export function sendProblem(
   detail: string,
   faults: readonly RequestFault[] = [],
 ): FastifyReply {
-  const problem: Problem = {
-    type: "about:blank",
-    title: titles[code] ?? code,
-    status,
-    code,
-    detail,
-    ...(faults.length > 0 ? { errors: faults } : {}),
-  };
   return reply
     .code(status)
     .header("cache-control", "no-store")
-    .type("application/problem+json; charset=utf-8")
-    .send(JSON.stringify(problem));
+    .type(problemType)
+    .send(JSON.stringify(problemOf(status, code, detail, faults)));
 }
 
 export function createErrorHandler(log: HttpLog) {

@@ -5,6 +5,7 @@ import type { AccessStore } from "../../app/access/access-store.js";
 import type { AccessControl } from "../../app/access/keepers.js";
 import { lineStanding, worstState, type LineStanding } from "../../app/access/line-standing.js";
 import { whyWords } from "../../app/access/why-words.js";
+import type { CustomerAccount } from "../../app/billing/billing-queries.js";
 import type {
   AuditView,
   BrakeView,
@@ -77,7 +78,12 @@ export function toEnforcementReply(enforcement: PlanView["enforcement"]): z.outp
   return { kind, profile, pppLocalAddress: pppLocalAddress ?? null, pppRemoteAddress: pppRemoteAddress ?? null };
 }
 
-export function toCustomerReply(view: CustomerView): z.output<typeof schemas.customer> {
+/** @param accounts holds the customer's own. */
+export function toCustomerReply(
+  view: CustomerView,
+  accounts: ReadonlyMap<string, CustomerAccount>,
+): z.output<typeof schemas.customer> {
+  const { balanceIdr = 0, terms } = accounts.get(view.id) ?? {};
   return {
     ...toRecorded(view),
     name: view.name,
@@ -86,6 +92,12 @@ export function toCustomerReply(view: CustomerView): z.output<typeof schemas.cus
     address: view.address ?? null,
     note: view.note ?? null,
     subscriptions: view.subscriptions.map(({ id, state }) => ({ id, state })),
+    balanceIdr,
+    terms: {
+      graceDays: terms?.graceDays ?? null,
+      isExempt: terms?.isExempt ?? false,
+      note: terms?.note ?? null,
+    },
   };
 }
 

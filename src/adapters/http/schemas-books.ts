@@ -73,6 +73,15 @@ export const planApplied = named(
 );
 export const planList = listOf("PlanList", plan);
 
+const customerTerms = named(
+  "CustomerTerms",
+  z.object({
+    graceDays: count.nullable().describe("days after the due date; null takes the site's"),
+    isExempt: z.boolean().describe("invoiced, and never isolated for it"),
+    note: z.string().nullable(),
+  }),
+);
+
 export const customer = named(
   "Customer",
   z.object({
@@ -83,6 +92,8 @@ export const customer = named(
     address: z.string().nullable(),
     note: z.string().nullable(),
     subscriptions: z.array(z.object({ id, state: z.enum(subscriptionStates) })),
+    balanceIdr: z.int().describe("whole rupiah owed; negative: has to their credit"),
+    terms: customerTerms,
   }),
 );
 export const customerList = listOf("CustomerList", customer);

@@ -13,6 +13,8 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { AccessStore } from "../../app/access/access-store.js";
 import type { AccessControl } from "../../app/access/keepers.js";
 import type { Adoption } from "../../app/adopt/adoption.js";
+import type { BillingQueries } from "../../app/billing/billing-queries.js";
+import type { Billing } from "../../app/billing/billing.js";
 import type { BooksQueries } from "../../app/books/books-queries.js";
 import type { Books } from "../../app/books/books.js";
 import type { ClockControl } from "../../app/clock/clock-sense.js";
@@ -26,12 +28,16 @@ import { registerOpenApi } from "./openapi.js";
 import { answerUnknownRoutes, createErrorHandler } from "./problem.js";
 import { adoptionRoutes } from "./routes/adoptions.js";
 import { brakeRoutes } from "./routes/brakes.js";
+import { chargeRoutes } from "./routes/charges.js";
 import { customerRoutes } from "./routes/customers.js";
 import { diffRoutes } from "./routes/diff.js";
+import { grantRoutes } from "./routes/grants.js";
 import { healthRoutes } from "./routes/health.js";
 import { historyRoutes } from "./routes/history.js";
+import { invoiceRoutes } from "./routes/invoices.js";
 import { lineActions } from "./routes/line-actions.js";
 import { lineRoutes } from "./routes/lines.js";
+import { paymentRoutes } from "./routes/payments.js";
 import { planRoutes } from "./routes/plans.js";
 import { routerRoutes } from "./routes/routers.js";
 import { sessionRoutes } from "./routes/sessions.js";
@@ -50,6 +56,8 @@ export interface HttpLog {
 export interface SiteInfo {
   readonly name: string;
   readonly language: "id" | "en";
+  /** As the operator wrote it, for invoices; `notice.howToPay`. */
+  readonly howToPay?: string | undefined;
 }
 
 export interface HttpServerDeps {
@@ -59,6 +67,9 @@ export interface HttpServerDeps {
   /** Changes of the books; each says which routers then get their turn. */
   readonly books: Books;
   readonly bookQueries: BooksQueries;
+  /** What moves money, and what may be asked of it: over one connection with the books. */
+  readonly billing: Billing;
+  readonly billingQueries: BillingQueries;
   /** How access stands on the routers, and what may be set in motion there. */
   readonly access: AccessControl;
   readonly accessStore: Pick<AccessStore, "managedLine">;
@@ -187,6 +198,10 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
       customerRoutes(api, deps);
       subscriptionRoutes(api, deps);
       subscriptionActions(api, deps);
+      grantRoutes(api, deps);
+      chargeRoutes(api, deps);
+      invoiceRoutes(api, deps);
+      paymentRoutes(api, deps);
       brakeRoutes(api, deps);
       historyRoutes(api, deps);
     },

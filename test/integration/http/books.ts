@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { openDatabase, type Sqlite } from "../../../src/adapters/sqlite/open.js";
 import { createAccessStore } from "../../../src/adapters/sqlite/access-store.js";
 import { createBooksStore } from "../../../src/adapters/sqlite/books-store.js";
+import { createBillingQueries } from "../../../src/adapters/sqlite/read-billing.js";
 import { createBooksQueries } from "../../../src/adapters/sqlite/read-books.js";
 import { createReadModel } from "../../../src/adapters/sqlite/read-model.js";
 import { phoneNumbers } from "../../../src/adapters/system/phone-numbers.js";
 import { createSecretBox } from "../../../src/adapters/system/secret-box.js";
 import type { AccessStore } from "../../../src/app/access/access-store.js";
+import type { BillingQueries } from "../../../src/app/billing/billing-queries.js";
 import type { BooksQueries } from "../../../src/app/books/books-queries.js";
 import { createAdoptionBooks } from "../../../src/adapters/sqlite/adoption-books.js";
 import { createAdoption } from "../../../src/app/adopt/adopt.js";
@@ -19,6 +21,7 @@ import type { Books as UseCases } from "../../../src/app/books/books.js";
 import { createSiteCalendar } from "../../../src/adapters/system/site-calendar.js";
 import type { Bytes, Failure, LiveView, RouterLive, Rates, ReadModel } from "../../../src/app/queries.js";
 import type { SiteCalendar } from "../../../src/domain/usage/site-calendar.js";
+import type { Money } from "../../../src/daemon/money.js";
 import { createFakeClock, type FakeClock } from "../../fakes/clock.js";
 import { createFakeAccess, type FakeAccess } from "./fake-access.js";
 import { moneyOf } from "../../fakes/money.js";
@@ -71,6 +74,9 @@ export interface Books {
   /** The use cases, as the API calls them. */
   readonly useCases: UseCases;
   readonly bookQueries: BooksQueries;
+  /** All of money, as the daemon puts it together. */
+  readonly money: Money;
+  readonly billingQueries: BillingQueries;
   readonly accessStore: AccessStore;
   readonly access: FakeAccess;
   /** Of routers that nobody can reach. */
@@ -170,6 +176,8 @@ export async function createBooks(timeZone = "Asia/Jakarta"): Promise<Books> {
     useCases,
     adoption,
     bookQueries: createBooksQueries(db),
+    money,
+    billingQueries: createBillingQueries(db, money.today),
     accessStore: createAccessStore(db, secretBox),
     access,
     addRouter: (name, columns = {}) => insert("routers", { name, added_at_ms: nowMs - 90 * 86_400_000, ...columns }),

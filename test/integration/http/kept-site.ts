@@ -10,6 +10,7 @@ import { createAccessStore } from "../../../src/adapters/sqlite/access-store.js"
 import { createBooksStore } from "../../../src/adapters/sqlite/books-store.js";
 import { createModeMemory } from "../../../src/adapters/sqlite/mode-memory.js";
 import { openDatabase } from "../../../src/adapters/sqlite/open.js";
+import { createBillingQueries } from "../../../src/adapters/sqlite/read-billing.js";
 import { createBooksQueries } from "../../../src/adapters/sqlite/read-books.js";
 import { createReadModel } from "../../../src/adapters/sqlite/read-model.js";
 import { createRouterStore } from "../../../src/adapters/sqlite/router-store.js";
@@ -141,6 +142,8 @@ export async function createKeptSite({
       },
     }),
     bookQueries: createBooksQueries(db),
+    billing: money.billing,
+    billingQueries: createBillingQueries(db, money.today),
     access: keepers,
     accessStore: store,
     clock,

@@ -39,7 +39,19 @@ export interface TestSite {
 
 export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<TestSite> {
   const books = await createBooks();
-  const { readModel, live, clock, calendar, useCases, bookQueries, access, accessStore, adoption } = books;
+  const {
+    readModel,
+    live,
+    clock,
+    calendar,
+    useCases,
+    bookQueries,
+    access,
+    accessStore,
+    adoption,
+    money,
+    billingQueries,
+  } = books;
   const errors: LoggedError[] = [];
   const debugs: LoggedError[] = [];
   let endRound = (_result: RoundResult): void => {};
@@ -54,6 +66,8 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
     rounds,
     books: useCases,
     bookQueries,
+    billing: money.billing,
+    billingQueries,
     access,
     accessStore,
     adoption,

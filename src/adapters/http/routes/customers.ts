@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { CustomerView } from "../../../app/books/books-queries.js";
 import { formatId } from "../../../app/books/ids.js";
 import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
+import type { MoneyDeps } from "../money-deps.js";
 import { customerPatch, newCustomer, withoutNulls } from "../request-books.js";
 import { archivedFilter, idParams, nothing, paging, personSearch } from "../request-schemas.js";
 import { toCustomerReply } from "../replies-books.js";
@@ -11,9 +13,17 @@ import type { ZodApp } from "../server.js";
 
 const tags = ["customers"];
 
-export function customerRoutes(app: ZodApp, deps: BooksDeps): void {
-  const { books, bookQueries } = deps;
-  const read = (id: number) => toCustomerReply(found("customer", bookQueries.customer(formatId("customer", id))));
+export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "billingQueries">): void {
+  const { books, bookQueries, billingQueries } = deps;
+  const shown = (views: readonly CustomerView[]) => {
+    const accounts = billingQueries.accounts(views.map(({ id }) => id));
+    return views.map((view) => toCustomerReply(view, accounts));
+  };
+  const readShown = (id: string) => {
+    const view = found("customer", bookQueries.customer(id));
+    return toCustomerReply(view, billingQueries.accounts([id]));
+  };
+  const read = (id: number) => readShown(formatId("customer", id));
 
   app.get(
     "/customers",
@@ -28,7 +38,7 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps): void {
     },
     async ({ query: { limit, cursor, ...filter } }) => {
       const { items, nextCursor } = bookQueries.customers(filter, { limit, cursor });
-      return { items: items.map(toCustomerReply), nextCursor: nextCursor ?? null };
+      return { items: shown(items), nextCursor: nextCursor ?? null };
     },
   );
 
@@ -65,7 +75,7 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps): void {
       },
     },
     async ({ params }, reply) => {
-      const customer = toCustomerReply(found("customer", bookQueries.customer(params.id)));
+      const customer = readShown(params.id);
       return reply.header("etag", etagOf(customer.version)).send(customer);
     },
   );

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { invoiceStates } from "../../../app/billing/billing-queries.js";
+import { actor, found, numberOf } from "../books-deps.js";
+import { answerOnce, idempotencyHeaders, rememberSent } from "../idempotency.js";
+import { balanceOf, litBy, sendPage, type MoneyDeps } from "../money-deps.js";
+import { invoicePage } from "../print/invoice-page.js";
+import { toInvoiceReply } from "../replies-money.js";
+import { daysOf, invoiceVoid, numberSearch, paperFilter } from "../request-money.js";
+import { civilDate, idFilter, idParams, nothing, paging, stateFilter } from "../request-schemas.js";
+import * as schemas from "../schemas-money.js";
+import { problems } from "../schemas.js";
+import type { ZodApp } from "../server.js";
+
+const tags = ["invoices"];
+
+export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: MoneyDeps): void {
+  const read = (id: string) => found("invoice", billingQueries.invoice(id));
+
+  app.get(
+    "/invoices",
+    {
+      schema: {
+        tags,
+        summary: "Invoices, the newest first",
+        description:
+          "`from` and `to` are civil dates of the site, both inclusive: the day of issue. `state=open` finds all that " +
+          "something is open of, the overdue ones among them. `q` finds a part of a number.",
+        querystring: z.strictObject({
+          ...paging,
+          customer: idFilter("customer"),
+          subscription: idFilter("subscription"),
+          state: stateFilter(invoiceStates).optional(),
+          from: civilDate,
+          to: civilDate,
+          q: numberSearch,
+        }),
+        response: { 200: schemas.invoiceList, ...problems },
+      },
+    },
+    async ({ query: { limit, cursor, customer: customerId, subscription: subscriptionId, state, q, ...days } }) => {
+      const filter = { customerId, subscriptionId, state, q, ...daysOf(days) };
+      const { items, nextCursor } = billingQueries.invoices(filter, { limit, cursor });
+      return { items: items.map(toInvoiceReply), nextCursor: nextCursor ?? null };
+    },
+  );
+
+  app.get(
+    "/invoices/:id",
+    {
+      schema: {
+        tags,
+        summary: "One invoice, and what is paid of it",
+        params: idParams,
+        querystring: nothing,
+        response: { 200: schemas.invoice, ...problems },
+      },
+    },
+    async ({ params }) => toInvoiceReply(read(params.id)),
+  );
+
+  app.get(
+    "/invoices/:id/print",
+    {
+      schema: {
+        tags,
+        summary: "It as a page to print or to show",
+        description: "In the site's language. `58mm` is the roll of a thermal printer.",
+        params: idParams,
+        querystring: z.strictObject({ paper: paperFilter }),
+        response: {
+          200: { description: "A page", content: { "text/html": { schema: z.string() } } },
+          ...problems,
+        },
+      },
+    },
+    async ({ params, query }, reply) => sendPage(reply, invoicePage(read(params.id), site, site.language, query.paper)),
+  );
+
+  app.post(
+    "/invoices/:id/void",
+    {
+      preValidation: rememberSent,
+      schema: {
+        tags,
+        summary: "Take an invoice back, by a counter-entry",
+        description:
+          "Its number stays taken. What had been paid on it meets the customer's other debts, or is credit; charges that " +
+          "stood on it wait again. The next run invoices the period anew, unless `waive` says that nobody is asked for it.",
+        headers: idempotencyHeaders,
+        params: idParams,
+        querystring: nothing,
+        body: invoiceVoid,
+        response: { 200: schemas.invoiceVoided, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const id = numberOf("invoice", request.params.id);
+      const { reason, waive } = request.body;
+      const work = (): z.output<typeof schemas.invoiceVoided> => {
+        const { customerId } = read(request.params.id);
+        const [, released] = litBy(billingQueries, customerId, () =>
+          billing.voidInvoice(actor, id, { reason, waives: waive }),
+        );
+        const invoice = toInvoiceReply(read(request.params.id));
+        return { ...invoice, balanceIdr: balanceOf(billingQueries, customerId), released };
+      };
+      return answerOnce(billing, actor, request, reply, { status: 200, schema: schemas.invoiceVoided, work });
+    },
+  );
+}
