@@ -9,6 +9,8 @@ import { noteBooksTimeZone } from "../adapters/sqlite/read-attention.js";
 import { createBillingQueries } from "../adapters/sqlite/read-billing.js";
 import { createBooksQueries } from "../adapters/sqlite/read-books.js";
 import { createReadModel } from "../adapters/sqlite/read-model.js";
+import { createReports } from "../adapters/sqlite/report-desk.js";
+import { createLedgerQueries } from "../adapters/sqlite/reports/customer-ledger.js";
 import { createRouterStore } from "../adapters/sqlite/router-store.js";
 import { createUpkeep } from "../adapters/sqlite/upkeep.js";
 import { createUsageStore } from "../adapters/sqlite/usage-store.js";
@@ -120,6 +122,7 @@ export async function startDaemon({
       routers,
       watch: () => watch,
       brake: () => current.billing?.isolate.brake,
+      clockDoubt: sense,
     });
     const watch: NightWatch = new NightWatch({
       store,
@@ -169,7 +172,14 @@ export async function startDaemon({
       },
       acceptedDevice: (name) => routers.acceptedIdentity(open.get(name)?.routerId ?? 0),
     });
+    // Whoever was held goes dark now; a doubt that begins needs nobody's turn.
+    sense.onChange(({ judgement }) => {
+      if (judgement.kind === "trusted") access.keepers.lookEverywhere();
+    });
     const upkeep = createUpkeep(db, calendar, config.database.retention);
+
+    const reports = createReports({ path: config.database.path, clock });
+    undo.push(() => reports.close());
 
     const http = createHttpServer({
       readModel,
@@ -179,6 +189,17 @@ export async function startDaemon({
       bookQueries: createBooksQueries(db),
       billing: money.billing,
       billingQueries: createBillingQueries(db, money.today),
+      billingRun: money.run,
+      runQueries: money.runQueries,
+      moneyViews: money.views,
+      siteBilling: money.rules,
+      previewBrake: (subscriptionIds) => {
+        const { routerId, ...preview } = access.gate.preview(subscriptionIds);
+        return { ...preview, router: [...open].find(([, one]) => one.routerId === routerId)?.[0] };
+      },
+      reports,
+      ledgerQueries: createLedgerQueries(db),
+      forecast: money.run.forecast,
       access: access.keepers,
       accessStore: access.store,
       adoption,

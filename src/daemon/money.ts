@@ -1,4 +1,5 @@
 import { createBillingStore } from "../adapters/sqlite/billing-store.js";
+import { createRunQueries } from "../adapters/sqlite/read-runs.js";
 import { createBooksStore } from "../adapters/sqlite/books-store.js";
 import type { Sqlite } from "../adapters/sqlite/open.js";
 import { createCivilCalendar } from "../adapters/system/civil-calendar.js";
@@ -8,6 +9,7 @@ import { createSiteTime } from "../adapters/system/site-time.js";
 import { createBilling } from "../app/billing/billing.js";
 import { createDunning } from "../app/billing/dunning.js";
 import { billingWords } from "../app/billing/invoice-words.js";
+import { createMoneyViews } from "../app/billing/money-views.js";
 import type { SiteBilling } from "../app/billing/rules.js";
 import { createBillingRun } from "../app/billing/run.js";
 import { createBooks } from "../app/books/books.js";
@@ -88,6 +90,7 @@ export function createMoney(deps: MoneyDeps) {
     onSettled: (customerId, by) => dunning.releaseSettled(customerId, by),
   });
   const run = createBillingRun({ store, billing, dunning, calendar, clock, dayOf, rules, words, breathe, heldBack });
+  const runQueries = createRunQueries(db);
   const today = (): CivilDate => dayOf(Math.floor(clock.nowMs()));
   return {
     books,
@@ -96,6 +99,10 @@ export function createMoney(deps: MoneyDeps) {
     run,
     store,
     calendar,
+    rules,
+    runQueries,
+    /** How subscriptions stand with money, in sets. */
+    views: createMoneyViews({ queries: runQueries, dunning, calendar, rules }),
     today,
     /** The first day that is billed of a subscription whose present period was asked for by hand. */
     nextPeriodStart: (): CivilDate => nextPeriodStart(calendar, rules().cycle, today()),

@@ -5,6 +5,7 @@ import type { AccessStore } from "../../app/access/access-store.js";
 import type { AccessControl } from "../../app/access/keepers.js";
 import { lineStanding, worstState, type LineStanding } from "../../app/access/line-standing.js";
 import { whyWords } from "../../app/access/why-words.js";
+import type { MoneyView, MoneyViews } from "../../app/billing/money-views.js";
 import type { CustomerAccount } from "../../app/billing/billing-queries.js";
 import type {
   AuditView,
@@ -17,6 +18,7 @@ import type {
 import { formatId, parseId } from "../../app/books/ids.js";
 import type { Obstacle, Question } from "../../domain/access/changes.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
+import { toMoneyReply } from "./replies-runs.js";
 import { toDate, toInstant } from "./replies.js";
 import type * as accessSchemas from "./schemas-access.js";
 import type * as schemas from "./schemas-books.js";
@@ -105,11 +107,32 @@ export interface StandingDeps {
   readonly access: AccessControl;
   readonly accessStore: Pick<AccessStore, "managedLine">;
   readonly calendar: SiteCalendar;
+  readonly moneyViews: MoneyViews;
 }
 
-/** A subscription with its lines as they stand on their routers now, and why. */
+/** A subscription with its lines as they stand on their routers now, how it stands with money, and why. */
 export function toSubscriptionReply(
   view: SubscriptionView,
+  deps: StandingDeps,
+  language: Language,
+): z.output<typeof schemas.subscription> {
+  return toSubscriptionReplies([view], deps, language)[0] as z.output<typeof schemas.subscription>;
+}
+
+/** The same of a page, with as few questions to the books as of one. */
+export function toSubscriptionReplies(
+  views: readonly SubscriptionView[],
+  deps: StandingDeps,
+  language: Language,
+): z.output<typeof schemas.subscription>[] {
+  const idOf = ({ id }: SubscriptionView): number => parseId("subscription", id) ?? 0;
+  const money = deps.moneyViews.of(views.map(idOf));
+  return views.map((view) => toOneReply(view, money.get(idOf(view)), deps, language));
+}
+
+function toOneReply(
+  view: SubscriptionView,
+  money: MoneyView | undefined,
   { access, accessStore, calendar }: StandingDeps,
   language: Language,
 ): z.output<typeof schemas.subscription> {
@@ -138,9 +161,11 @@ export function toSubscriptionReply(
         sinceDate: dateOf(view.stateSinceMs),
         reasons: view.reasons.map((held) => ({ ...held, sinceDate: dateOf(held.sinceMs) })),
         lines: view.lines.map(({ router, name }, at) => ({ router, name, standing: standings[at] as LineStanding })),
+        money,
       },
       language,
     ),
+    ...toMoneyReply(money),
     access: { state, since: toInstantOrNull(Math.max(0, ...since) || undefined) },
     lines: view.lines.map((line, at) => ({
       id: line.id,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { PlanInput } from "../../app/books/plans.js";
 import type { LineInput } from "../../app/books/records.js";
 import type { RateLimit } from "../../domain/catalog/rate-limit.js";
+import { bodyDate } from "./request-schemas.js";
 
 const body = { error: "a JSON object with these fields" };
 const text = (expected: string, max: number) =>
@@ -164,6 +165,7 @@ export const newSubscription = z.strictObject(
       .default(false)
       .describe("service begins now; else it is pending, and nothing is done on any router"),
     note: note.nullish(),
+    billsFrom: bodyDate.nullish().describe("the first day that is billed; without it, the day on which service begins"),
   },
   body,
 );
@@ -234,12 +236,21 @@ export const adopting = z.strictObject(
       "edits by the id of a proposed plan",
     ).optional(),
     customers: record(
-      z.strictObject({ name: customerFields.name.optional(), phone: customerFields.phone }),
+      z.strictObject({
+        name: customerFields.name.optional(),
+        phone: customerFields.phone,
+        openingBalanceIdr: whole(-1_000_000_000, 1_000_000_000, "whole rupiah")
+          .optional()
+          .describe("owed from before, for the first invoice; negative: to the customer's credit"),
+      }),
       "edits by the id of a proposed line",
     ).optional(),
     planOf: record(text("the name of a plan or profile", 255), "plans by the key of a line on the isolir profile")
       .optional()
       .describe("which plan a line that was found on the isolir profile goes back to, by its key (pppoe:budi)"),
+    billsFrom: bodyDate
+      .optional()
+      .describe("the first day that is billed; without it, the beginning of the next period"),
     mergeByPhone: z.boolean({ error: "true or false" }).optional(),
     passwordExport: text("the text of /export", 4_000_000).optional().describe("write-only"),
   },

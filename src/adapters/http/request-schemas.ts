@@ -63,6 +63,13 @@ export const civilDate = z.iso
   .optional()
   .meta({ [documentedAs]: { type: "string", format: "date", description: "civil date of the site" } });
 
+/** The same in a body. */
+export const bodyDate = z.iso
+  .date({ error: dateRule })
+  .refine((date) => date >= "2000-01-01" && date <= "2100-12-31", { error: dateRule })
+  .transform((date) => Number(date.replaceAll("-", "")))
+  .meta({ [documentedAs]: { type: "string", format: "date", description: "civil date of the site" } });
+
 /** Anything may be asked for; what does not exist is 404. */
 export const nameParams = z.strictObject({ name: z.string() });
 export const idParams = z.strictObject({ id: z.string() });

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { accessStates, waits } from "../../app/access/line-standing.js";
 import { isolationReasons, subscriptionStates } from "../../domain/subscription/subscription.js";
+import { subscriptionMoney } from "./schemas-runs.js";
 import { listOf, named } from "./schemas.js";
 
 const instant = z.iso.datetime().describe("ISO 8601, UTC");
@@ -173,6 +174,7 @@ export const subscription = named(
     plan: z.object({ id, name: z.string(), since: instant }),
     note: z.string().nullable(),
     why: z.string().describe("why it is, or is not, isolated, and what its lines wait for; by Accept-Language"),
+    ...subscriptionMoney,
     access: z
       .object({ state: z.enum(accessStates), since: instant.nullable() })
       .describe("of all its lines, the worst"),

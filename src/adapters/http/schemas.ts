@@ -248,6 +248,27 @@ export const site = named(
     now: instant,
     version: z.string(),
     clock: clockState,
+    billing: z
+      .object({
+        isAutomatic: z.boolean().describe("false: nothing is invoiced and nobody is isolated by itself"),
+        cycle: z.discriminatedUnion("kind", [
+          z.object({ kind: z.literal("fixed"), dueDay: z.union([z.int(), z.literal("end")]) }),
+          z.object({ kind: z.literal("anniversary") }),
+          z.object({ kind: z.literal("prepaid"), days: z.int() }),
+        ]),
+        graceDays: count.describe("days after the due date that are still in time"),
+        window: z
+          .object({
+            weekdays: z.array(z.int()).describe("1 is Monday"),
+            from: z.string().describe("`HH:MM`"),
+            to: z.string().describe("`HH:MM`, exclusive"),
+          })
+          .nullable()
+          .describe("when lines may be isolated for debt; null: at any time"),
+        reminderDays: z.array(z.int()).describe("days before the due date; negative after it"),
+        tax: z.enum(["exclusive", "inclusive"]).nullable().describe("PPN; null: none"),
+      })
+      .describe("how the site bills, in short"),
   }),
 );
 

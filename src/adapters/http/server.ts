@@ -15,18 +15,26 @@ import type { AccessControl } from "../../app/access/keepers.js";
 import type { Adoption } from "../../app/adopt/adoption.js";
 import type { BillingQueries } from "../../app/billing/billing-queries.js";
 import type { Billing } from "../../app/billing/billing.js";
+import type { MoneyViews } from "../../app/billing/money-views.js";
+import type { SiteBilling } from "../../app/billing/rules.js";
+import type { RunQueries } from "../../app/billing/run-queries.js";
+import type { BillingRun } from "../../app/billing/run.js";
 import type { BooksQueries } from "../../app/books/books-queries.js";
 import type { Books } from "../../app/books/books.js";
 import type { ClockControl } from "../../app/clock/clock-sense.js";
 import type { Clock } from "../../app/ports.js";
 import type { LiveView, ReadModel, RoundControl } from "../../app/queries.js";
+import type { LedgerQueries } from "../../app/reports/ledger-rows.js";
+import type { ForecastInvoices, Reports } from "../../app/reports/reports.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
 import { guard } from "./guard.js";
 import { asListenError } from "./listen-error.js";
 import type { HttpMetrics } from "./metrics.js";
 import { registerOpenApi } from "./openapi.js";
 import { answerUnknownRoutes, createErrorHandler } from "./problem.js";
+import type { BrakePreviewView } from "./replies-runs.js";
 import { adoptionRoutes } from "./routes/adoptions.js";
+import { billingRunRoutes } from "./routes/billing-runs.js";
 import { brakeRoutes } from "./routes/brakes.js";
 import { chargeRoutes } from "./routes/charges.js";
 import { customerRoutes } from "./routes/customers.js";
@@ -39,6 +47,7 @@ import { lineActions } from "./routes/line-actions.js";
 import { lineRoutes } from "./routes/lines.js";
 import { paymentRoutes } from "./routes/payments.js";
 import { planRoutes } from "./routes/plans.js";
+import { reportRoutes } from "./routes/reports.js";
 import { routerRoutes } from "./routes/routers.js";
 import { sessionRoutes } from "./routes/sessions.js";
 import { siteRoutes } from "./routes/site.js";
@@ -70,6 +79,16 @@ export interface HttpServerDeps {
   /** What moves money, and what may be asked of it: over one connection with the books. */
   readonly billing: Billing;
   readonly billingQueries: BillingQueries;
+  readonly billingRun: Pick<BillingRun, "run">;
+  readonly runQueries: RunQueries;
+  /** How subscriptions stand with money, in sets. */
+  readonly moneyViews: MoneyViews;
+  readonly siteBilling: () => SiteBilling;
+  readonly previewBrake: (subscriptionIds: readonly number[]) => BrakePreviewView;
+  readonly reports: Reports;
+  readonly ledgerQueries: LedgerQueries;
+  /** A dry run of billing, for what is expected. */
+  readonly forecast: ForecastInvoices;
   /** How access stands on the routers, and what may be set in motion there. */
   readonly access: AccessControl;
   readonly accessStore: Pick<AccessStore, "managedLine">;
@@ -187,7 +206,7 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
   await app.register(
     async (scope) => {
       const api = scope.withTypeProvider<ZodTypeProvider>();
-      siteRoutes(api, { readModel, site, calendar, clock, clockSense: deps.clockSense, version });
+      siteRoutes(api, deps);
       routerRoutes(api, { readModel, rounds, access, clock });
       diffRoutes(api, deps);
       adoptionRoutes(api, deps);
@@ -202,7 +221,9 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
       chargeRoutes(api, deps);
       invoiceRoutes(api, deps);
       paymentRoutes(api, deps);
+      billingRunRoutes(api, deps);
       brakeRoutes(api, deps);
+      reportRoutes(api, deps);
       historyRoutes(api, deps);
     },
     { prefix: "/api/v1" },

@@ -6,7 +6,7 @@ import type { ServiceGap, StandingDiscount, WaitingCharge } from "../../domain/b
 import type { SubscriptionState } from "../../domain/subscription/subscription.js";
 import type { Sqlite } from "./open.js";
 
-interface BillingRow {
+export interface BillingRow {
   readonly bills_from: CivilDate | null;
   readonly bills_until: CivilDate | null;
   readonly cycle: Cycle["kind"] | null;
@@ -182,7 +182,7 @@ export function prepareBilledSubscriptions(
   };
 }
 
-function toBilling(row: BillingRow): SubscriptionBilling {
+export function toBilling(row: BillingRow): SubscriptionBilling {
   return {
     billsFrom: row.bills_from ?? undefined,
     billsUntil: row.bills_until ?? undefined,

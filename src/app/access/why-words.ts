@@ -1,5 +1,6 @@
 /** Why a subscription is lit or dark, and what its lines wait for: sentences for people. */
 import type { IsolationReason, SubscriptionState } from "../../domain/subscription/subscription.js";
+import { overdueWords, type OverdueWordsFacts } from "../billing/overdue-words.js";
 import { obstacleWords, questionWords, candidateNames, type Language } from "./access-words.js";
 import type { LineStanding, WaitsFor } from "./line-standing.js";
 
@@ -14,6 +15,8 @@ export interface WhyFacts {
     readonly note: string | undefined;
   }[];
   readonly lines: readonly { readonly router: string; readonly name: string; readonly standing: LineStanding }[];
+  /** What is open of it, and what follows; undefined where nobody knows. */
+  readonly money?: Omit<OverdueWordsFacts, "state" | "isIsolatedForDebt"> | undefined;
 }
 
 const states: Record<Language, Record<SubscriptionState, (since: string) => string>> = {
@@ -38,7 +41,7 @@ const reasonNames: Record<Language, Record<IsolationReason, string>> = {
   id: { overdue: "ada tagihan menunggak", manual: "diisolir dengan tangan" },
 };
 
-export function whyWords({ state, sinceDate, reasons, lines }: WhyFacts, language: Language): string {
+export function whyWords({ state, sinceDate, reasons, lines, money }: WhyFacts, language: Language): string {
   const told = reasons.map(({ reason, sinceDate: since, by, note }) => {
     const who = language === "id" ? `sejak ${since}, oleh ${by}` : `since ${since}, by ${by}`;
     return `${reasonNames[language][reason]} (${who}${note === undefined ? "" : `: “${note}”`})`;
@@ -48,6 +51,10 @@ export function whyWords({ state, sinceDate, reasons, lines }: WhyFacts, languag
   if (state === "paused" && told.length > 0) {
     const then = language === "id" ? "Setelah dilanjutkan tetap diisolir" : "Resumed, it stays isolated";
     sentences.push(`${then}: ${told.join("; ")}.`);
+  }
+  if (money !== undefined) {
+    const isIsolatedForDebt = state === "isolated" && reasons.some(({ reason }) => reason === "overdue");
+    sentences.push(...overdueWords({ ...money, state, isIsolatedForDebt }, language));
   }
   if (lines.length === 0) {
     sentences.push(language === "id" ? "Belum punya jalur." : "It has no line yet.");
@@ -78,6 +85,7 @@ const waitingWords: Record<Language, Record<Exclude<WaitsFor, "answer" | "obstac
     enforce: () => "nothing is written, because the router is in mode observe",
     confirmation: () => "waits for a person's go: the router was in observe before",
     brake: () => "the brake holds it back until a person confirms",
+    clock: () => "the machine's clock is doubted: nobody goes dark until it is trusted again",
     retry: (said) => `the router refused${said}; it is tried again`,
     "first-look": (said) => `the router was not read yet${said}`,
     configuration: () => "its router is not in routers.yaml",
@@ -88,6 +96,7 @@ const waitingWords: Record<Language, Record<Exclude<WaitsFor, "answer" | "obstac
     enforce: () => "tidak ada yang ditulis, karena router dalam mode observe",
     confirmation: () => "menunggu persetujuan: router sebelumnya dalam mode observe",
     brake: () => "ditahan rem sampai ada yang menyetujui",
+    clock: () => "jam mesin diragukan: tidak ada yang digelapkan sampai jam dipercaya lagi",
     retry: (said) => `router menolak${said}; dicoba lagi`,
     "first-look": (said) => `router belum dibaca${said}`,
     configuration: () => "routernya tidak ada di routers.yaml",

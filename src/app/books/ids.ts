@@ -1,6 +1,16 @@
 /** Ids as the API shows them: opaque to readers, so that what is behind them may change. */
 export type IdKind =
-  "plan" | "customer" | "subscription" | "line" | "brake" | "journal" | "audit" | "invoice" | "payment" | "charge" | "run";
+  | "plan"
+  | "customer"
+  | "subscription"
+  | "line"
+  | "brake"
+  | "journal"
+  | "audit"
+  | "invoice"
+  | "payment"
+  | "charge"
+  | "run";
 
 export const formatId = (kind: IdKind, id: number): string => `${kind}_${id.toString(36)}`;
 

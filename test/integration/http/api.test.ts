@@ -302,6 +302,14 @@ describe("site, attention, health", () => {
         routers: [],
         endedBy: [],
       },
+      billing: {
+        isAutomatic: false,
+        cycle: { kind: "fixed", dueDay: 20 },
+        graceDays: 0,
+        window: null,
+        reminderDays: [7, 3, 1],
+        tax: null,
+      },
     });
   });
 

@@ -13,6 +13,8 @@ import { openDatabase } from "../../../src/adapters/sqlite/open.js";
 import { createBillingQueries } from "../../../src/adapters/sqlite/read-billing.js";
 import { createBooksQueries } from "../../../src/adapters/sqlite/read-books.js";
 import { createReadModel } from "../../../src/adapters/sqlite/read-model.js";
+import { createReports } from "../../../src/adapters/sqlite/report-desk.js";
+import { createLedgerQueries } from "../../../src/adapters/sqlite/reports/customer-ledger.js";
 import { createRouterStore } from "../../../src/adapters/sqlite/router-store.js";
 import { phoneNumbers } from "../../../src/adapters/system/phone-numbers.js";
 import { createSecretBox } from "../../../src/adapters/system/secret-box.js";
@@ -116,6 +118,7 @@ export async function createKeptSite({
   const booksStore = createBooksStore(db);
   const money = moneyOf(db, clock, { secretBox });
   const { books } = money;
+  const reports = createReports({ path: db.name, clock });
   const app: FastifyInstance = await buildApp({
     readModel: createReadModel(db, { calendar, clock, live, access: keepers }),
     live,
@@ -144,6 +147,17 @@ export async function createKeptSite({
     bookQueries: createBooksQueries(db),
     billing: money.billing,
     billingQueries: createBillingQueries(db, money.today),
+    billingRun: money.run,
+    runQueries: money.runQueries,
+    moneyViews: money.views,
+    siteBilling: money.rules,
+    previewBrake: (ids) => {
+      const { routerId: scope, ...preview } = gate.preview(ids);
+      return { ...preview, router: scope === routerId ? "hex" : undefined };
+    },
+    reports,
+    ledgerQueries: createLedgerQueries(db),
+    forecast: money.run.forecast,
     access: keepers,
     accessStore: store,
     clock,
@@ -226,6 +240,7 @@ export async function createKeptSite({
         .filter((command) => /\/(add|set|remove|unset|move|enable|disable|reset-counters)$/.test(command)),
     async close() {
       await app.close();
+      await reports.close();
       await keepers.stop();
       await reader.close();
       db.close();

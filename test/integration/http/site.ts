@@ -2,6 +2,8 @@
 import type { FastifyInstance } from "fastify";
 import { createMetrics, type HttpMetrics } from "../../../src/adapters/http/metrics.js";
 import { buildApp, type HttpServerDeps } from "../../../src/adapters/http/server.js";
+import { createReports } from "../../../src/adapters/sqlite/report-desk.js";
+import { createLedgerQueries } from "../../../src/adapters/sqlite/reports/customer-ledger.js";
 import type { RoundControl, RoundResult } from "../../../src/app/queries.js";
 import { createTestClockSense } from "../../fakes/clock-sense.js";
 import { createBooks, nowMs, upRouter, type Books } from "./books.js";
@@ -60,6 +62,7 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
       live.routers.has(name) ? new Promise<RoundResult>((resolve) => void (endRound = resolve)) : undefined,
   };
   const metrics = createMetrics({ version: "0.1.0" });
+  const reports = createReports({ path: books.db.name, clock });
   const deps: HttpServerDeps = {
     readModel,
     live,
@@ -68,6 +71,14 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
     bookQueries,
     billing: money.billing,
     billingQueries,
+    billingRun: money.run,
+    runQueries: money.runQueries,
+    moneyViews: money.views,
+    siteBilling: money.rules,
+    previewBrake: () => ({ wouldEngage: false, router: undefined, limit: 5, goingDark: 0 }),
+    reports,
+    ledgerQueries: createLedgerQueries(books.db),
+    forecast: money.run.forecast,
     access,
     accessStore,
     adoption,
@@ -102,6 +113,7 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
       answerOf(await app.inject({ method, url, headers, ...(body === undefined ? {} : { payload: body as object }) })),
     async close() {
       await app.close();
+      await reports.close();
       books.close();
     },
   };

@@ -10,6 +10,7 @@ import { RequestRefused, invalidRequest } from "../problem.js";
 import { toEnforcementReply, toRatesReply } from "../replies-books.js";
 import { toInstant } from "../replies.js";
 import { adopting } from "../request-books.js";
+import { toDay } from "../request-runs.js";
 import { nameParams, nothing } from "../request-schemas.js";
 import * as schemas from "../schemas-adoptions.js";
 import { problems } from "../schemas.js";
@@ -70,7 +71,7 @@ export function adoptionRoutes(
       },
     },
     async ({ params: { name }, body }, reply) => {
-      const { all, digest, ids, plans, customers, planOf, mergeByPhone, passwordExport } = body;
+      const { all, digest, ids, plans, customers, planOf, billsFrom, mergeByPhone, passwordExport } = body;
       if ((all === true) === (ids !== undefined)) {
         throw invalidRequest([{ in: "body", field: "ids", expected: "either all: true, or ids of proposed lines" }]);
       }
@@ -79,6 +80,7 @@ export function adoptionRoutes(
         plans,
         customers,
         planOf,
+        billsFrom: toDay(billsFrom),
         mergeByPhone,
         passwords: passwordExport === undefined ? undefined : parsePasswordExport(passwordExport).passwords,
       };

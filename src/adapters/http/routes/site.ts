@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SiteBilling } from "../../../app/billing/rules.js";
 import type { ClockControl, ClockState } from "../../../app/clock/clock-sense.js";
 import type { Clock } from "../../../app/ports.js";
 import type { ReadModel } from "../../../app/queries.js";
@@ -7,6 +8,7 @@ import { actor } from "../books-deps.js";
 import { languageOf } from "../language.js";
 import { decodeOffset, encodeOffset } from "../offset-cursor.js";
 import { toAttentionReply, toDate, toInstant } from "../replies.js";
+import { toSiteBillingReply } from "../replies-runs.js";
 import { nothing, paging } from "../request-schemas.js";
 import * as schemas from "../schemas.js";
 import type { SiteInfo, ZodApp } from "../server.js";
@@ -19,17 +21,18 @@ export function siteRoutes(
     calendar: SiteCalendar;
     clock: Clock;
     clockSense: ClockControl;
+    siteBilling: () => SiteBilling;
     version: string;
   },
 ): void {
-  const { readModel, site, calendar, clock, clockSense, version } = deps;
+  const { readModel, site, calendar, clock, clockSense, siteBilling, version } = deps;
 
   app.get(
     "/site",
     {
       schema: {
         tags: ["site"],
-        summary: "Name, zone, civil date and clock of the site",
+        summary: "Name, zone, civil date, clock and rules of billing of the site",
         querystring: z.strictObject({}),
         response: { 200: schemas.site, ...schemas.problems },
       },
@@ -44,6 +47,7 @@ export function siteRoutes(
         now: toInstant(nowMs),
         version,
         clock: toClockReply(clockSense.state()),
+        billing: toSiteBillingReply(siteBilling()),
       };
     },
   );

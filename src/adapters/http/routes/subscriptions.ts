@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Billing } from "../../../app/billing/billing.js";
 import { InvalidFields } from "../../../app/books/desk.js";
 import { formatId } from "../../../app/books/ids.js";
 import { subscriptionStates } from "../../../domain/subscription/subscription.js";
@@ -6,6 +7,7 @@ import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
 import { languageOf } from "../language.js";
 import { newSubscription, subscriptionPatch, toLineInput } from "../request-books.js";
+import { billingPatch, toBillingInput, toDay } from "../request-runs.js";
 import {
   archivedFilter,
   idFilter,
@@ -16,15 +18,18 @@ import {
   routerFilter,
   stateFilter,
 } from "../request-schemas.js";
-import { toSubscriptionReply } from "../replies-books.js";
+import { toSubscriptionReplies, toSubscriptionReply } from "../replies-books.js";
 import * as schemas from "../schemas-books.js";
 import { problems } from "../schemas.js";
 import type { ZodApp } from "../server.js";
 
 const tags = ["subscriptions"];
 
-export function subscriptionRoutes(app: ZodApp, deps: BooksDeps): void {
-  const { books, bookQueries } = deps;
+export function subscriptionRoutes(
+  app: ZodApp,
+  deps: BooksDeps & { readonly billing: Pick<Billing, "setSubscriptionBilling"> },
+): void {
+  const { books, bookQueries, billing } = deps;
 
   app.get(
     "/subscriptions",
@@ -49,9 +54,8 @@ export function subscriptionRoutes(app: ZodApp, deps: BooksDeps): void {
     async (request) => {
       const { limit, cursor, customer: customerId, plan: planId, line: lineId, ...filter } = request.query;
       const page = bookQueries.subscriptions({ ...filter, customerId, planId, lineId }, { limit, cursor });
-      const language = languageOf(request);
       return {
-        items: page.items.map((view) => toSubscriptionReply(view, deps, language)),
+        items: toSubscriptionReplies(page.items, deps, languageOf(request)),
         nextCursor: page.nextCursor ?? null,
       };
     },
@@ -79,6 +83,7 @@ export function subscriptionRoutes(app: ZodApp, deps: BooksDeps): void {
         lines: body.lines.map(toLineInput),
         startsActive: body.startsActive,
         note: body.note ?? undefined,
+        billsFrom: toDay(body.billsFrom ?? undefined),
       };
       const made = withinLines(body.lines.length, () => books.createSubscription(actor, input));
       const id = formatId("subscription", done(deps, made).id);
@@ -131,13 +136,38 @@ export function subscriptionRoutes(app: ZodApp, deps: BooksDeps): void {
     },
   );
 
+  app.patch(
+    "/subscriptions/:id/billing",
+    {
+      schema: {
+        tags,
+        summary: "How this subscription is billed, where it is not as the site's are",
+        description:
+          "From the next period on; what is invoiced stays so. What is not there stays; `cycle: null` takes the site's, " +
+          "`discount: null` ends it. `billsFrom` only before the first invoice.",
+        headers: ifMatchHeaders,
+        params: idParams,
+        querystring: nothing,
+        body: billingPatch,
+        response: { 200: schemas.subscription, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const id = numberOf("subscription", request.params.id);
+      billing.setSubscriptionBilling(actor, id, toBillingInput(request.body), versionToMatch(request.headers));
+      const view = found("subscription", bookQueries.subscription(request.params.id));
+      return reply.header("etag", etagOf(view.version)).send(toSubscriptionReply(view, deps, languageOf(request)));
+    },
+  );
+
   app.delete(
     "/subscriptions/:id",
     {
       schema: {
         tags,
         summary: "Archive a terminated subscription",
-        description: "History keeps it. 409 while it is not terminated.",
+        description:
+          "History keeps it. 409 while it is not terminated, or something of it is open or still to be invoiced.",
         headers: ifMatchHeaders,
         params: idParams,
         querystring: nothing,
