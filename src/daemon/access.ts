@@ -12,6 +12,7 @@ import { createBrakeGate } from "../app/access/brake-gate.js";
 import { Keepers } from "../app/access/keepers.js";
 import type { BrakeSettings } from "../domain/access/brake.js";
 import type { SecretBox } from "../app/books/secret-box.js";
+import type { ClockDoubt } from "../app/clock/clock-sense.js";
 import type { Clock, RouterReader } from "../app/ports.js";
 import type { NightWatch } from "../app/rounds/night-watch.js";
 import type { RondaConfig, RouterConfig } from "./config.js";
@@ -38,6 +39,7 @@ export function createAccess({
   routers,
   watch,
   brake,
+  clockDoubt,
 }: {
   readonly db: Sqlite;
   readonly secretBox: SecretBox;
@@ -48,6 +50,8 @@ export function createAccess({
   readonly watch: () => Pick<NightWatch, "router" | "walkNow">;
   /** As routers.yaml says now: a reload may have tightened it. */
   readonly brake: () => BrakeSettings | undefined;
+  /** Asked immediately before anybody goes dark. */
+  readonly clockDoubt: ClockDoubt;
 }) {
   const store = createAccessStore(db, secretBox);
   const { trouble } = checkSealedPasswords(db, secretBox);
@@ -63,6 +67,7 @@ export function createAccess({
     clock,
     settings: () => brake() ?? defaultBrake,
     isEnforced: (routerId) => keepers.isEnforced(routerId),
+    clockDoubt,
     onEngaged: ({ routerId, count }) =>
       log.warn({ routerId, subscriptions: count }, "the brake is on: nobody goes dark until a person confirms"),
   });

@@ -40,6 +40,8 @@ export interface RouterAccess {
   readonly isolation: IsolationWays;
   /** It was in `observe` before, and what differs waits for a person's go. */
   readonly isHeldForConfirmation: boolean;
+  /** Nobody goes dark for now, whatever the brake says. */
+  readonly isClockDoubted: boolean;
   readonly progress: Applier["progress"];
   /** When the last of what waits should be done at the usual pace; undefined when nothing waits. */
   readonly expectedEndAtMs: number | undefined;
@@ -163,6 +165,7 @@ export class Keepers implements AccessControl {
       mode: router.mode,
       isolation: router.isolation,
       isHeldForConfirmation: applier.isHeldForConfirmation,
+      isClockDoubted: this.deps.gate.isClockDoubted,
       progress: applier.progress,
       expectedEndAtMs: applier.expectedEndAtMs,
       board: applier.board,

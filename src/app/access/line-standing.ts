@@ -19,7 +19,7 @@ export const accessStates = [
 /**
  * What has to come for it to converge. `turn`: nothing, it is its turn soon. `router`: that the router can be reached.
  * `enforce`: the router is only watched. `confirmation`: a person's go for the first changes of a router. `brake`: a
- * person's word on a brake. `answer`: a person's answer. `obstacle`: something is missing. `retry`: the router said no.
+ * person's word on a brake. `clock`: that the clock is trusted again. `answer`: a person's answer. `obstacle`: something is missing. `retry`: the router said no.
  * `first-look`: it was not read yet. `configuration`: its router is not in routers.yaml.
  */
 export const waits = [
@@ -28,6 +28,7 @@ export const waits = [
   "enforce",
   "confirmation",
   "brake",
+  "clock",
   "answer",
   "obstacle",
   "retry",
@@ -99,7 +100,7 @@ function waitsFor(state: AccessState, router: RouterAccess): WaitsFor | undefine
     case "refused":
       return "retry";
     case "held":
-      return "brake";
+      return router.isClockDoubted ? "clock" : "brake";
     case "asks":
       return "answer";
     case "blocked":

@@ -27,6 +27,7 @@ export function createFakeAccess(clock: Clock): FakeAccess {
         mode: "enforce",
         isolation: { method: "profile", profile: "isolir", addressList: "isolir", hotspotProfile: undefined },
         isHeldForConfirmation: false,
+        isClockDoubted: false,
         progress: { waiting: 0, releases: 0, isPaused: false, isLooking: false },
         expectedEndAtMs: undefined,
         board: new AccessBoard(clock),

@@ -168,6 +168,7 @@ function kept(
     mode: "enforce",
     isolation: { method: "profile", profile: "isolir", addressList: "isolir", hotspotProfile: undefined },
     isHeldForConfirmation: false,
+    isClockDoubted: false,
     progress: { waiting: 0, releases: 0, isPaused: false, isLooking: false },
     expectedEndAtMs: undefined,
     board,
