@@ -123,7 +123,6 @@ export async function startDaemon({
       watch: () => watch,
       brake: () => current.billing?.isolate.brake,
       clockDoubt: sense,
-      clockDoubt: sense,
     });
     const watch: NightWatch = new NightWatch({
       store,
@@ -172,10 +171,6 @@ export async function startDaemon({
         return reader;
       },
       acceptedDevice: (name) => routers.acceptedIdentity(open.get(name)?.routerId ?? 0),
-    });
-    // Whoever was held goes dark now; a doubt that begins needs nobody's turn.
-    sense.onChange(({ judgement }) => {
-      if (judgement.kind === "trusted") access.keepers.lookEverywhere();
     });
     // Whoever was held goes dark now; a doubt that begins needs nobody's turn.
     sense.onChange(({ judgement }) => {
