@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { billingTriggers } from "../src/adapters/sqlite/triggers-billing.js";
+import { eventTriggers } from "../src/adapters/sqlite/triggers-events.js";
 
 /** Every trigger that the tables are to have, by name, as the statement that makes it. */
 export const declaredTriggers: ReadonlyMap<string, string> = new Map(
-  billingTriggers.map(({ name, body }) => [name, `CREATE TRIGGER \`${name}\` ${body}`]),
+  [...billingTriggers, ...eventTriggers].map(({ name, body }) => [name, `CREATE TRIGGER \`${name}\` ${body}`]),
 );
 
 /** The triggers that are there once all migrations of a folder have run on an empty database. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { migrationsFolder, openDatabase, type Sqlite } from "../../../src/adapters/sqlite/open.js";
+import { eventTriggers } from "../../../src/adapters/sqlite/triggers-events.js";
 import { billingTriggers } from "../../../src/adapters/sqlite/triggers-billing.js";
 import { atMs, createSeed } from "./access-books.js";
 import { brokenMoney, createBillingRig, monthly } from "./billing-rig.js";
@@ -72,8 +73,9 @@ test("books of before billing keep every row, their audit too, and people can bi
 test("the database has the triggers that are declared, and no other", async () => {
   const db = await openDatabase(":memory:");
   const names = db.prepare<[], string>("select name from sqlite_master where type = 'trigger'").pluck().all();
-  expect(new Set(names)).toEqual(new Set(billingTriggers.map(({ name }) => name)));
-  expect(names).toHaveLength(billingTriggers.length);
+  const declared = [...billingTriggers, ...eventTriggers].map(({ name }) => name);
+  expect(new Set(names)).toEqual(new Set(declared));
+  expect(names).toHaveLength(declared.length);
   db.close();
 });
 
