@@ -203,7 +203,8 @@ export function createClockSense(deps: ClockSenseDeps): ClockSense {
     guarded(() => writeDown(time));
     const isNews = isJudged ? reasonOf(before) !== reasonOf(judgement) : judgement.kind === "doubted";
     isJudged = true;
-    if (isNews) for (const listener of listeners) listener(state());
+    // What they do with it reads the books; that it fails there ends no judgement.
+    if (isNews) for (const listener of listeners) guarded(() => listener(state()));
     return judgement;
   };
 

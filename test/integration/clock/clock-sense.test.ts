@@ -280,6 +280,12 @@ describe("what is written in doubt", () => {
     it.box.jumpWall(40 * dayMs);
     await it.pass(minuteMs);
     expect([reason(it), it.sense.isDoubted, it.failures.length > 0]).toEqual(["stepped", true, true]);
+    it.sense.onChange(() => {
+      throw new Error("a listener that reads the books");
+    });
+    it.readRouter("a", dayMs);
+    expect(reason(it)).toBe("routers-disagree");
+    it.sense.forget("a");
     it.failures.length = 0;
     it.db.pragma("query_only = 0");
     await it.pass(minuteMs);
