@@ -72,7 +72,9 @@ export function createDunning(deps: DunningDeps) {
         window,
       };
       const standing = overdueStanding(calendar, facts, today, minutes);
-      return { subscriptionId, customerId, customer, state, standing };
+      // Whatever day it is: money and exemptions have no date.
+      const isForgiven = unpaid.length === 0 || terms.isExempt;
+      return { subscriptionId, customerId, customer, state, standing, isForgiven };
     });
   }
 
@@ -87,6 +89,13 @@ export function createDunning(deps: DunningDeps) {
   function releasable(tx: BillingTransaction, ids: readonly number[], at: DunningMoment): DunningCase[] {
     return casesOf(tx, ids, at)
       .filter(({ standing }) => standing.kind === "not-overdue" || (standing.kind === "wait" && standing.releases))
+      .map(told);
+  }
+
+  /** The same on a day that nobody is sure of: in 1970 no debt is due yet. */
+  function releasableOnAnyDay(tx: BillingTransaction, ids: readonly number[], at: DunningMoment): DunningCase[] {
+    return casesOf(tx, ids, at)
+      .filter(({ isForgiven }) => isForgiven)
       .map(told);
   }
 
@@ -126,19 +135,23 @@ export function createDunning(deps: DunningDeps) {
       store.change((tx) => release(by, releasable(tx, tx.overdueSubscriptions(customerId), now())));
     },
 
-    /** Everybody whose debt holds nobody any more: a promise made in a slow minute, a rule that was changed. Never waits. */
-    async releaseAll(by: string): Promise<readonly DunningCase[]> {
+    /**
+     * Everybody whose debt holds nobody any more: a promise made in a slow minute, a rule that was changed. Never waits.
+     * @param isDayKnown false while the clock is doubted: then only those whose debt is paid or forgiven.
+     */
+    async releaseAll(by: string, isDayKnown: boolean): Promise<readonly DunningCase[]> {
       const released: DunningCase[] = [];
+      const found = isDayKnown ? releasable : releasableOnAnyDay;
       await inSlices(
         store.read((tx) => tx.overdueSubscriptions()),
         breathe,
         forever,
         (ids) => {
           // Looked at without a commit: mostly there is nobody.
-          if (store.read((tx) => releasable(tx, ids, now())).length === 0) return;
+          if (store.read((tx) => found(tx, ids, now())).length === 0) return;
           released.push(
             ...store.change((tx) => {
-              const cases = releasable(tx, ids, now());
+              const cases = found(tx, ids, now());
               release(by, cases);
               return cases;
             }),

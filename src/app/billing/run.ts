@@ -248,7 +248,7 @@ export function createBillingRun(deps: BillingRunDeps) {
     onProgress: (lookedAt: number) => void = () => {},
   ): Promise<RunReport> {
     // Nothing holds a release back.
-    const released = await dunning.releaseAll(by);
+    const released = await dunning.releaseAll(by, heldBack() === undefined);
     const nothing = { invoiced: [], failed: [], reminded: [], isolated: [], waiting: [] };
     if (heldBack() !== undefined) return runReport(date, false, { ...nothing, released, heldBack: heldBack() });
     const today = dayOf(nowMs());
@@ -256,7 +256,7 @@ export function createBillingRun(deps: BillingRunDeps) {
     const invoices = await invoiceAll(by, date, onProgress);
     const reminded = heldBack() === undefined ? await remind(today, false) : [];
     // Credit that an invoice used may have settled another debt.
-    const releasedAfter = await dunning.releaseAll(by);
+    const releasedAfter = await dunning.releaseAll(by, heldBack() === undefined);
     const { isolated, waiting } =
       heldBack() === undefined
         ? await dunning.isolateDue(by, () => heldBack() === undefined)
@@ -328,7 +328,7 @@ export function createBillingRun(deps: BillingRunDeps) {
     async tick(): Promise<RunReport | undefined> {
       if (isRunning) return undefined;
       if (!rules().isAutomatic) {
-        await dunning.releaseAll("daemon");
+        await dunning.releaseAll("daemon", heldBack() === undefined);
         return undefined;
       }
       return oneAtATime(async () => {
@@ -338,7 +338,7 @@ export function createBillingRun(deps: BillingRunDeps) {
           isAsked = false;
           return realRun("daemon", today);
         }
-        const released = await dunning.releaseAll("daemon");
+        const released = await dunning.releaseAll("daemon", heldBack() === undefined);
         const { isolated, waiting } =
           heldBack() === undefined
             ? await dunning.isolateDue("daemon", () => heldBack() === undefined)

@@ -219,3 +219,32 @@ test("held back, nobody is invoiced or isolated, and who paid is released all th
   expect([town.state(budi.subscriptionId), town.state(siti.subscriptionId)]).toEqual(["active", "isolated"]);
   expect(town.invoices(budi.subscriptionId)).toHaveLength(1);
 });
+
+test("a clock in 1970 forgives nobody: in doubt only those are lit who have paid or are exempt", async () => {
+  town = await createTown({ dueDay: 5 });
+  town.at(20261001);
+  const plan = town.plan("10M", 100_000);
+  const [debtor, mosque] = [town.customer("Budi", plan), town.customer("Mushola", plan)];
+  await town.run.tick();
+  town.billing.promise("kasir", debtor.subscriptionId, { untilOn: day(20261006) });
+  town.at(20261007);
+  await town.run.tick();
+  expect(town.state(debtor.subscriptionId)).toBe("isolated");
+  town.heldBack = "the clock is doubted";
+  for (const on of [19700101, 20261002, 20311101]) {
+    town.at(on);
+    await town.run.tick();
+    await town.run.run("api", { date: day(on) });
+    expect(town.state(debtor.subscriptionId), `${on}`).toBe("isolated");
+  }
+  // Written by a hand that no commit of ours followed: exempt is exempt on any day.
+  town.db
+    .prepare("insert into customer_terms (customer_id, is_exempt, updated_at_ms) values (?, 1, 0)")
+    .run(mosque.customerId);
+  await town.run.tick();
+  expect([town.state(debtor.subscriptionId), town.state(mosque.subscriptionId)]).toEqual(["isolated", "active"]);
+  town.heldBack = undefined;
+  town.at(20261008);
+  await town.run.tick();
+  expect(town.state(debtor.subscriptionId)).toBe("isolated");
+});

@@ -1,7 +1,8 @@
+import { Temporal } from "temporal-polyfill";
 import { openDatabase, type Sqlite } from "../../../src/adapters/sqlite/open.js";
 import { numberPatternOf, siteBilling } from "../../../src/daemon/billing-rules.js";
 import { billingSection, type BillingSection } from "../../../src/daemon/config-billing.js";
-import type { Money } from "../../../src/daemon/money.js";
+import type { Money, MoneyDeps } from "../../../src/daemon/money.js";
 import { civilDate, type CivilDate } from "../../../src/domain/billing/civil-date.js";
 import { moneyOf } from "../../fakes/money.js";
 
@@ -10,6 +11,7 @@ export interface Town extends Money {
   readonly db: Sqlite;
   /** Civil time of the site. */
   at(day: number, time?: string): void;
+  readonly nowMs: number;
   plan(name: string, priceIdr: number): number;
   /** A customer with one active subscription. */
   customer(name: string, planId: number): { readonly customerId: number; readonly subscriptionId: number };
@@ -23,15 +25,21 @@ export interface Town extends Money {
 
 export const day = (yyyymmdd: number): CivilDate => civilDate(yyyymmdd);
 
-/** Offsets without summer time, as in Indonesia. */
-const offsetHours: Readonly<Record<string, number>> = { "Asia/Jakarta": 7, "Asia/Makassar": 8, "Asia/Jayapura": 9 };
-
 export async function createTown(
   section: Readonly<Record<string, unknown>> = {},
   timezone = "Asia/Jayapura",
   path = ":memory:",
 ): Promise<Town> {
-  const db = await openDatabase(path);
+  return createTownOn(await openDatabase(path), section, timezone);
+}
+
+/** The same on books that are open already: another process on the same file, or the same site in another zone. */
+export function createTownOn(
+  db: Sqlite,
+  section: Readonly<Record<string, unknown>> = {},
+  timezone = "Asia/Jayapura",
+  parts: Partial<MoneyDeps> = {},
+): Town {
   let nowMs = 0;
   let parsed: BillingSection = billingSection.parse(section);
   const held: { why: string | undefined } = { why: undefined };
@@ -43,16 +51,22 @@ export async function createTown(
       rules: () => siteBilling(parsed),
       numberPattern: () => numberPatternOf(parsed),
       heldBack: () => held.why,
+      ...parts,
     },
   );
   const town: Town = {
     ...money,
     db,
     at(yyyymmdd, time = "08:00") {
-      const text = String(yyyymmdd);
-      const [hours = 0, minutes = 0] = time.split(":").map(Number);
-      const midnight = Date.UTC(Number(text.slice(0, 4)), Number(text.slice(4, 6)) - 1, Number(text.slice(6)));
-      nowMs = midnight + (hours - (offsetHours[timezone] ?? 0)) * 3_600_000 + minutes * 60_000;
+      const [year, month, date] = [Math.floor(yyyymmdd / 10_000), Math.floor(yyyymmdd / 100) % 100, yyyymmdd % 100];
+      const [hour = 0, minute = 0] = time.split(":").map(Number);
+      // An hour that the clocks skip is the one after it, one that comes twice is the first.
+      nowMs = Temporal.PlainDateTime.from({ year, month, day: date, hour, minute }).toZonedDateTime(
+        timezone,
+      ).epochMilliseconds;
+    },
+    get nowMs() {
+      return nowMs;
     },
     plan: (name, priceIdr) =>
       money.books.createPlan("api", {
