@@ -2,6 +2,8 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { createSiteTime } from "../adapters/system/site-time.js";
+import { formatCivilDate } from "../domain/billing/civil-date.js";
 import { OperationalError } from "../app/errors.js";
 import type { Clock } from "../app/ports.js";
 import { createDemoTown, demoLogin } from "../simulator/demo-town.js";
@@ -47,9 +49,11 @@ export async function startDemo(options: {
     });
     const daemon = await startDaemon({ config, log, clock, version });
     undo.push(() => daemon.stop());
+    const { dayOf } = createSiteTime(config.site.timezone);
+    const today = (): string => formatCivilDate(dayOf(clock.nowMs()));
     const adopting = new AbortController();
     undo.push(() => adopting.abort());
-    for (const { name } of listening) void adoptEverything(daemon.url, name, clock, adopting.signal, log);
+    for (const { name } of listening) void adoptEverything(daemon.url, name, clock, today, adopting.signal, log);
     return { url: daemon.url, died: daemon.died, stop: stopAll, apply: () => Promise.resolve() };
   } catch (error) {
     await stopAll();
@@ -62,6 +66,7 @@ async function adoptEverything(
   url: string,
   router: string,
   clock: Clock,
+  today: () => string,
   signal: AbortSignal,
   log: Logger,
 ): Promise<void> {
@@ -71,8 +76,14 @@ async function adoptEverything(
     try {
       const inventory = await fetch(`${api}/inventory`, { signal });
       if (inventory.ok) {
-        const { digest } = (await inventory.json()) as { readonly digest: string };
-        const body = JSON.stringify({ all: true, digest });
+        const { digest, plans } = (await inventory.json()) as {
+          readonly digest: string;
+          readonly plans: readonly { readonly id: string }[];
+        };
+        // Prices are what no router knows; billed from this month on, so that there are invoices to look at.
+        const prices = plans.map(({ id }, index) => [id, { priceIdr: 110_000 + 40_000 * index }] as const);
+        const billsFrom = `${today().slice(0, 8)}01`;
+        const body = JSON.stringify({ all: true, digest, plans: Object.fromEntries(prices), billsFrom });
         const adopted = await fetch(`${api}/adoptions`, {
           method: "POST",
           headers: { "content-type": "application/json" },
@@ -112,6 +123,7 @@ function demoYaml(routers: readonly { readonly name: string; readonly port: numb
     "site: { name: RT-net contoh, timezone: Asia/Jakarta, language: id }",
     `http: { host: 127.0.0.1, port: ${httpPort} }`,
     "database: { path: ./ronda.db }",
+    'billing: { dueDay: 20, graceDays: 3, isolate: { window: "Mon-Sat 08:00-16:00" } }',
     "routers:",
     ...routers.map(
       ({ name, port }) =>
