@@ -155,7 +155,8 @@ export const toReminderReply = (
   dueOn: formatCivilDate(view.dueOn),
   openIdr: view.openIdr,
   daysBefore: view.daysBefore,
-  text: reminderText({ ...view, site }, language),
+  // Whoever has paid meanwhile is not to be bothered.
+  text: view.openIdr === 0 ? null : reminderText({ ...view, site }, language),
 });
 
 export function toSiteBillingReply(rules: SiteBilling): z.output<typeof site>["billing"] {

@@ -133,7 +133,7 @@ export const reminder = named(
     dueOn: day,
     openIdr: idr.describe("as of now: 0 once it is paid"),
     daysBefore: z.int().describe("negative after the due date"),
-    text: z.string().describe("ready to send, by Accept-Language"),
+    text: z.string().nullable().describe("ready to send, by Accept-Language; null once it is paid"),
   }),
 );
 export const reminderList = listOf("ReminderList", reminder);

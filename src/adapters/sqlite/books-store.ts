@@ -1,3 +1,4 @@
+import { waitingCharges } from "./billed-subscriptions.js";
 import type { AuditEntry, BooksStore, BooksTransaction } from "../../app/books/books-store.js";
 import type { PhoneNumber } from "../../app/books/phone-numbers.js";
 import type { CustomerFields } from "../../app/books/records.js";
@@ -67,7 +68,7 @@ function preparePlans(
 
 function prepareCustomers(
   db: Sqlite,
-): Part<"customer" | "addCustomer" | "setCustomer" | "archiveCustomer" | "subscriptionsOfCustomer"> {
+): Part<"customer" | "addCustomer" | "setCustomer" | "archiveCustomer" | "subscriptionsOfCustomer" | "accountOf"> {
   const byId = db.prepare<[number], CustomerRow>("select * from customers where id = ?");
   const insert = db.prepare(
     `insert into customers (name, phone, phone_e164, phone_digits, address, note, created_at_ms, updated_at_ms)
@@ -76,6 +77,11 @@ function prepareCustomers(
   const update = db.prepare(
     `update customers set name = :name, phone = :phone, phone_e164 = :e164, phone_digits = :digits, address = :address,
        note = :note, updated_at_ms = :atMs, version = version + 1 where id = :id`,
+  );
+  const account = db.prepare<[{ id: number }], { owedIdr: number; waiting: number }>(
+    `select (select coalesce(sum(amount_idr), 0) from ledger_entries where customer_id = :id) as owedIdr,
+            (select count(*) from ${waitingCharges}
+               and c.subscription_id in (select id from subscriptions where customer_id = :id)) as waiting`,
   );
   const archive = db.prepare(
     "update customers set archived_at_ms = :atMs, updated_at_ms = :atMs, version = version + 1 where id = :id",
@@ -102,6 +108,7 @@ function prepareCustomers(
     setCustomer: (id, fields, phone, atMs) => void update.run({ ...columns(fields, phone), id, atMs }),
     archiveCustomer: (id, atMs) => void archive.run({ id, atMs }),
     subscriptionsOfCustomer: (customerId) => subscriptions.all(customerId),
+    accountOf: (customerId) => account.get({ id: customerId }) ?? { owedIdr: 0, waiting: 0 },
   };
 }
 
@@ -120,6 +127,7 @@ function prepareSubscriptions(
   | "openGap"
   | "closeGap"
   | "archiveSubscription"
+  | "openOf"
 > {
   const byId = db.prepare<[number], SubscriptionRow>("select * from subscriptions where id = ?");
   const planOf = db
@@ -145,6 +153,11 @@ function prepareSubscriptions(
   const setState = touch("state = :state, state_since_ms = :atMs,");
   const archive = touch("archived_at_ms = :atMs,");
   const changed = touch("");
+  const open = db.prepare<[{ id: number }], { openIdr: number; waiting: number }>(
+    `select (select coalesce(sum(total_idr - paid_idr), 0) from invoices
+              where subscription_id = :id and voided_at_ms is null) as openIdr,
+            (select count(*) from ${waitingCharges} and c.subscription_id = :id) as waiting`,
+  );
   const openReason = db.prepare(
     `insert into subscription_reasons (subscription_id, reason, from_at_ms, by, note)
      values (:id, :reason, :fromAtMs, :by, :note)`,
@@ -211,6 +224,7 @@ function prepareSubscriptions(
       changed.run({ id, atMs });
     },
     archiveSubscription: (id, atMs) => void archive.run({ id, atMs }),
+    openOf: (id) => open.get({ id }) ?? { openIdr: 0, waiting: 0 },
     beginBilling: (id, on) => void beginBilling.run({ id, on }),
     endBilling: (id, on) => void endBilling.run({ id, on }),
     openGap: (id, kind, on) => void openGap.run({ id, kind, on }),

@@ -50,6 +50,8 @@ export interface BooksTransaction {
   archiveCustomer(id: number, atMs: number): void;
   /** Those that are not terminated. */
   subscriptionsOfCustomer(customerId: number): readonly number[];
+  /** What the customer owes (negative: has to his credit), and how many charges wait for a next invoice. */
+  accountOf(customerId: number): { readonly owedIdr: number; readonly waiting: number };
 
   subscription(id: number): SubscriptionRecord | undefined;
   addSubscription(
@@ -74,6 +76,8 @@ export interface BooksTransaction {
   openGap(id: number, kind: "paused" | "isolated", on: CivilDate): void;
   closeGap(id: number, on: CivilDate): void;
   archiveSubscription(id: number, atMs: number): void;
+  /** What of its invoices is open, and how many charges wait for its next invoice. */
+  openOf(id: number): { readonly openIdr: number; readonly waiting: number };
 
   /** The id of a router that is in routers.yaml. */
   routerId(name: string): number | undefined;

@@ -1,4 +1,5 @@
 import type { FieldFault } from "../../domain/catalog/field-fault.js";
+import { rupiahWords } from "../billing/overdue-words.js";
 import {
   audit,
   customerOf,
@@ -52,6 +53,17 @@ export function archiveCustomer(desk: Desk, id: number, version?: number): Outco
   if (length > 0) {
     refuse("NOT_ARCHIVABLE", `customer ${before.name} has ${length} subscriptions that are not terminated`);
   }
+  const { owedIdr, waiting } = desk.tx.accountOf(id);
+  if (owedIdr > 0)
+    refuse("NOT_ARCHIVABLE", `customer ${before.name} owes ${rupiahWords(owedIdr)}: take it, or void it`);
+  if (owedIdr < 0) {
+    const credit = rupiahWords(-owedIdr);
+    refuse(
+      "NOT_ARCHIVABLE",
+      `customer ${before.name} has ${credit} to their credit: give it back and void the payment`,
+    );
+  }
+  if (waiting > 0) refuse("NOT_ARCHIVABLE", `customer ${before.name} has ${waiting} charges that are not invoiced yet`);
   desk.tx.archiveCustomer(id, desk.atMs);
   const value = customerOf(desk, id);
   audit(desk, "customer.archive", "customer", id, before, value);

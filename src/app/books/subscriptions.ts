@@ -6,6 +6,7 @@ import {
   type SubscriptionEvent,
   type SubscriptionRefusal,
 } from "../../domain/subscription/subscription.js";
+import { rupiahWords } from "../billing/overdue-words.js";
 import {
   audit,
   expectFields,
@@ -75,6 +76,9 @@ export function archiveSubscription(desk: Desk, id: number, version?: number): O
   if (before.state !== "terminated") {
     refuse("NOT_ARCHIVABLE", `the subscription is ${before.state}: terminate it first`);
   }
+  const { openIdr, waiting } = desk.tx.openOf(id);
+  if (openIdr > 0) refuse("NOT_ARCHIVABLE", `${rupiahWords(openIdr)} of the subscription is open: take it, or void it`);
+  if (waiting > 0) refuse("NOT_ARCHIVABLE", `${waiting} charges of the subscription are not invoiced yet`);
   desk.tx.archiveSubscription(id, desk.atMs);
   const value = subscriptionOf(desk, id);
   audit(desk, "subscription.archive", "subscription", id, before, value);

@@ -37,7 +37,8 @@ export function billingRunRoutes(app: ZodApp, deps: BillingRunRouteDeps): void {
         description:
           "The nightly run is the same. Any number of times gives the same: what is there is not made again, what was " +
           "missed is. While the clock is in doubt only releases are made, and `heldBack` says so. A dry run for another day " +
-          "shows isolations as at the hour from which they may be made on it.",
+          "shows isolations as at the hour from which they may be made on it, by what is invoiced already; so it does with " +
+          "reminders.",
         querystring: nothing,
         body: newRun,
         response: { 200: schemas.runReport, ...problems },

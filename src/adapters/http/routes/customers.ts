@@ -110,7 +110,7 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
       schema: {
         tags,
         summary: "Archive a customer",
-        description: "History keeps it. 409 while it has a subscription that is not terminated.",
+        description: "History keeps it. 409 while a subscription is not terminated, or its balance is not 0.",
         headers: ifMatchHeaders,
         params: idParams,
         querystring: nothing,
