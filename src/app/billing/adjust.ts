@@ -1,16 +1,18 @@
 /** Invoices that stand are put right after a change of plan or a pause by charges and credits on the next one. */
 import { changeAdjustments, chargedParts, pauseCredits, type Adjustment } from "../../domain/billing/adjustments.js";
-import { earlier, type CivilDate } from "../../domain/billing/civil-date.js";
+import { earlier, later, type CivilDate } from "../../domain/billing/civil-date.js";
 import { servicePeriod, type BilledPeriod } from "../../domain/billing/cycles.js";
 import type { PlanPart, ServiceGap } from "../../domain/billing/period-invoice.js";
-import { audit, type BillingDesk } from "./desk.js";
+import { audit, toldCharge, type BillingDesk } from "./desk.js";
 import type { BilledSubscription, InvoiceRecord } from "./records.js";
 
 /** The subscription has another plan from today on. While it is paused this waits for its end. */
 export function adjustPlan(desk: BillingDesk, subscriptionId: number): void {
   const book = desk.tx.book(subscriptionId);
-  if (book === undefined || isOpen(lastPause(book))) return;
-  changeFrom(desk, book, desk.today);
+  const plan = book?.plans.at(-1);
+  if (book === undefined || plan === undefined || isOpen(lastPause(book))) return;
+  // Under a clock that went back a plan begins where the one before it ended.
+  changeFrom(desk, book, later(desk.today, plan.start), () => true);
 }
 
 /** A pause ended today: its days are given back, and a plan that was changed meanwhile begins to cost. */
@@ -27,7 +29,9 @@ export function adjustPause(desk: BillingDesk, subscriptionId: number): void {
       for (const credit of credits) write(desk, book, invoice, credit, desk.words.pause(credit));
     }
   }
-  changeFrom(desk, book, end);
+  // Not because a price was edited meanwhile: that is for the next period, whoever was away.
+  const planId = book.plans.at(-1)?.planId;
+  changeFrom(desk, book, end, (parts) => parts.at(-1)?.planId !== planId);
 }
 
 /** What an invoice that is void now had put right is right again with it: undone, or taken back where it was invoiced. */
@@ -46,12 +50,18 @@ export function undoAdjustments(desk: BillingDesk, invoiceId: number): void {
   }
 }
 
-function changeFrom(desk: BillingDesk, book: BilledSubscription, changeOn: CivilDate): void {
+function changeFrom(
+  desk: BillingDesk,
+  book: BilledSubscription,
+  changeOn: CivilDate,
+  isMeant: (charged: readonly PlanPart[]) => boolean,
+): void {
   const plan = book.plans.at(-1);
   if (plan === undefined) return;
   const pauses = book.gaps.filter(({ kind }) => kind === "paused");
   for (const invoice of desk.tx.invoicesAfter(book.subscriptionId, earlier(changeOn, desk.today))) {
     const parts = charged(desk, invoice);
+    if (!isMeant(parts)) continue;
     const isPrepaid = invoice.cycle === "prepaid";
     const on = isPrepaid ? usedUpTo(desk, book, invoice, changeOn) : changeOn;
     for (const adjustment of changeAdjustments(desk.calendar, parts, plan, on, isPrepaid ? [] : pauses)) {
@@ -103,7 +113,7 @@ function write(
   const { tx, today, atMs, by } = desk;
   const adjusts = { invoiceId: invoice.id, planId, priceIdr, start, end };
   const id = tx.addCharge({ subscriptionId, kind, text, amountIdr, isTaxed: true, on: today, adjusts }, atMs, by);
-  audit(desk, "subscription.adjust", "subscription", subscriptionId, undefined, tx.charge(id));
+  audit(desk, "subscription.adjust", "subscription", subscriptionId, undefined, toldCharge(tx.charge(id)));
 }
 
 function lastPause({ gaps }: BilledSubscription): ServiceGap | undefined {

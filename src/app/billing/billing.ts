@@ -34,7 +34,8 @@ export function createBilling({ store, clock, dayOf, onSettled = () => {}, ...de
     (by: string, ...args: Args): T =>
       store.change((tx) => {
         const atMs = Math.floor(clock.nowMs());
-        return useCase({ ...deps, tx, by, atMs, today: dayOf(atMs) }, ...args);
+        const settled = (customerId: number): void => onSettled(customerId, by);
+        return useCase({ ...deps, tx, by, atMs, today: dayOf(atMs), settled }, ...args);
       });
   /** The same for one that may settle a debt of the customer that `customerOf` finds in its result. */
   const settling = <Args extends readonly unknown[], T>(

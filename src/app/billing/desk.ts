@@ -6,7 +6,7 @@ import type { ErrorCode } from "../errors.js";
 import type { SubjectKind } from "../books/books-store.js";
 import type { BillingTransaction } from "./billing-store.js";
 import type { BillingWords } from "./invoice-words.js";
-import type { InvoiceRecord, PaymentRecord, Voided } from "./records.js";
+import type { ChargeRecord, InvoiceRecord, PaymentRecord, Voided } from "./records.js";
 
 export interface BillingDesk {
   readonly tx: BillingTransaction;
@@ -19,6 +19,8 @@ export interface BillingDesk {
   readonly invoiceNumber: (year: number, sequence: number) => string;
   readonly calendar: CivilCalendar;
   readonly words: BillingWords;
+  /** Debts of a customer may have been settled: who is dark for them is lit in the same commit. */
+  readonly settled: (customerId: number) => void;
 }
 
 export function invoiceOf({ tx }: BillingDesk, id: number): InvoiceRecord {
@@ -76,4 +78,11 @@ export function audit(
   after: unknown,
 ): void {
   tx.audit({ atMs, by, action, subject: { kind, id }, before, after });
+}
+
+/** A charge among what happened to its subscription, where a bare `id` reads as the subscription's. */
+export function toldCharge(charge: ChargeRecord | undefined): unknown {
+  if (charge === undefined) return undefined;
+  const { id: chargeId, ...rest } = charge;
+  return { chargeId, ...rest };
 }

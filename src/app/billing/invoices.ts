@@ -93,6 +93,7 @@ function keepCredit(desk: BillingDesk, customerId: number, originInvoiceId: numb
   const payment = { id, receivedOn: today, method: "credit-note", amountIdr } as const;
   post(desk, customerId, rowsOf(ledger.takePayment(before, payment, [], today)));
   audit(desk, "payment.record", "payment", id, undefined, tx.payment(id));
+  desk.settled(customerId);
 }
 
 export type InvoiceVoided =

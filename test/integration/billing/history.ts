@@ -142,6 +142,9 @@ class Play {
   /** At the end everything is billed, and looked at once more. */
   async end(): Promise<string[]> {
     const wrong = await this.step({ kind: "run", daysOff: 0 });
+    const lit = "select count(*) from subscription_reasons where reason = 'overdue' and until_at_ms is not null";
+    const count = this.town.db.prepare<[], number>(lit).pluck().get() ?? 0;
+    this.seen.set("lit", (this.seen.get("lit") ?? 0) + count);
     return wrong.map((words) => `at the end: ${words}`);
   }
 
@@ -270,7 +273,6 @@ class Play {
   private note(report: RunReport): void {
     if (report.invoiced.length > 0) this.saw("invoiced");
     if (report.isolated.length > 0) this.saw("isolated");
-    if (report.released.length > 0) this.saw("released");
     if (report.reminded.length > 0) this.saw("reminded");
     if (report.failed.length > 0 && !this.isDead) this.wrong.push(`not billed: ${JSON.stringify(report.failed)}`);
   }

@@ -248,3 +248,40 @@ test("a clock in 1970 forgives nobody: in doubt only those are lit who have paid
   await town.run.tick();
   expect(town.state(debtor.subscriptionId)).toBe("isolated");
 });
+
+test("a price that was edited meanwhile asks nothing of whoever comes back from a pause", async () => {
+  town = await createTown({ dueDay: 20 });
+  town.at(20260901);
+  const plan = town.plan("10M", 150_000);
+  const { subscriptionId } = town.customer("Ani", plan);
+  await town.run.tick();
+  town.at(20260911);
+  town.books.pause("api", subscriptionId);
+  town.books.updatePlan("api", plan, { priceIdr: 180_000 });
+  town.at(20260921);
+  town.books.resume("api", subscriptionId);
+  town.at(20261001);
+  await town.run.tick();
+  // The new price from the next period on, less ten days of the old one.
+  expect(town.invoices(subscriptionId)[1]).toBe("INV/2026/000002 20261001-20261101 due 20261020 130000");
+});
+
+test("what one subscription could not use pays another's prepaid period in the same run, which goes on to the next", async () => {
+  town = await createTown({ cycle: "prepaid", prepaidDays: 7, leadDays: 5 });
+  town.at(20261001);
+  const plan = town.plan("10M", 50_000);
+  const { customerId, subscriptionId } = town.customer("Joko", plan);
+  await town.run.tick();
+  town.at(20261002);
+  await town.run.tick();
+  expect(town.state(subscriptionId)).toBe("isolated");
+  const other = town.books.createSubscription("api", { customerId, planId: plan, lines: [], startsActive: true }).value
+    .id;
+  town.billing.addCharge("api", other, { kind: "credit", text: "Gangguan", amountIdr: 190_000 });
+  await town.run.run("api", { date: day(20261014) });
+  expect(town.state(subscriptionId)).toBe("active");
+  const before = [town.invoices(subscriptionId), town.invoices(other)];
+  await town.run.run("api", { date: day(20261014) });
+  expect([town.invoices(subscriptionId), town.invoices(other)]).toEqual(before);
+  expect(before.map(({ length }) => length)).toEqual([2, 3]);
+});
