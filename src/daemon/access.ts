@@ -22,7 +22,7 @@ import { routerLogger } from "./logger.js";
 const freshCountersMs = 15_000;
 /** A drop waits no longer for a round: the logout record tells the rest. */
 const roundWaitMs = 5_000;
-const defaultBrake = { share: 0.2, min: 5 };
+export const defaultBrake = { share: 0.2, min: 5 };
 
 /** Where line passwords' key lies: beside the configuration, never beside the database that it protects. */
 export function keyFileOf(config: Pick<RondaConfig, "file">): string {

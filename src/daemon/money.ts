@@ -45,6 +45,7 @@ export function moneyBeside(
   db: Sqlite,
   clock: Pick<Clock, "nowMs">,
   secretBox: Pick<SecretBox, "seal">,
+  heldBack: MoneyDeps["heldBack"] = () => undefined,
 ): Money {
   return createMoney({
     db,
@@ -54,7 +55,7 @@ export function moneyBeside(
     rules: () => siteBilling(billing),
     numberPattern: () => numberPatternOf(billing),
     breathe,
-    heldBack: () => undefined,
+    heldBack,
     nudge: () => {},
   });
 }

@@ -143,7 +143,7 @@ const nameOf = (key: string): string => key.slice(key.indexOf(":") + 1);
 const rupiah = (idr: number): string => `Rp${String(idr).replaceAll(/\B(?=(\d{3})+$)/g, ".")}`;
 
 /** Columns side by side, the last one as long as it is. */
-function table(rows: readonly (readonly string[])[]): string[] {
+export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]?.map((_cell, at) => Math.max(...rows.map((row) => (row[at] ?? "").length))) ?? [];
   return rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("  ")}`.trimEnd());
 }

@@ -5,6 +5,8 @@ import type { Adopted, Adoption, AdoptionRequest, Inventory, PasswordImport } fr
 import { OperationalError } from "../../app/errors.js";
 import { parsePasswordExport, type PasswordExport } from "../../domain/adopt/password-export.js";
 import type { LineKey } from "../../domain/adopt/proposal.js";
+import type { CivilDate } from "../../domain/billing/civil-date.js";
+import { civilDay } from "./bill.js";
 import { loadConfig } from "../config.js";
 import { formatAdopted, formatImport, formatInventory } from "./adopt-words.js";
 import { findRouter } from "./doctor.js";
@@ -22,6 +24,8 @@ export interface AdoptOptions {
   /** The plan by the name of a line on the isolir profile. */
   readonly plans: ReadonlyMap<string, string>;
   readonly mergeByPhone: boolean;
+  /** The first day that is billed; undefined is the beginning of the next period. */
+  readonly billsFrom: CivilDate | undefined;
   /** An export with passwords. */
   readonly passwordFile: string | undefined;
   readonly isJson: boolean;
@@ -36,6 +40,9 @@ export async function runAdopt(
   const { config } = loadConfig(options.file, terminal.env);
   const { name } = findRouter(config, options.name);
   if (!options.isConfirming && options.prices.size > 0) throw usage("--price says what is confirmed: add --confirm");
+  if (!options.isConfirming && options.billsFrom !== undefined) {
+    throw usage("--bills-from says from when the confirmed are billed: add --confirm");
+  }
   const exported = options.passwordFile === undefined ? undefined : readExport(options.passwordFile);
   const isWriting = options.isConfirming || exported !== undefined;
   return await wiring.withAdoption(config, isWriting, async (adoption, signal) => {
@@ -81,6 +88,7 @@ async function confirm(
     planOf,
     plans: pricesById(inventory, chosen, options.prices),
     mergeByPhone: options.mergeByPhone,
+    billsFrom: options.billsFrom,
     passwords: exported?.passwords,
   };
   return await adoption.confirm("cli", inventory.router, request, signal);
@@ -183,6 +191,11 @@ export function addAdoptCommand(
       new Map(),
     )
     .option("--merge-phones", "lines with the same phone are of one customer")
+    .option(
+      "--bills-from <date>",
+      "the first day that is billed; without it, the beginning of the next period",
+      civilDay,
+    )
     .option("--passwords <file>", "keep the passwords of a router's export, to rebuild it one day")
     .option("--json", "print JSON, for scripts")
     .addHelpText(
@@ -199,6 +212,7 @@ export function addAdoptCommand(
           price: ReadonlyMap<string, number>;
           plan: ReadonlyMap<string, string>;
           mergePhones?: true;
+          billsFrom?: CivilDate;
           passwords?: string;
         },
         command: Command,
@@ -213,6 +227,7 @@ export function addAdoptCommand(
             prices: options.price,
             plans: options.plan,
             mergeByPhone: options.mergePhones === true,
+            billsFrom: options.billsFrom,
             passwordFile: options.passwords,
             isJson,
           }),

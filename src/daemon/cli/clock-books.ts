@@ -4,7 +4,7 @@ import { createNewestFile } from "../../adapters/sqlite/newest-file.js";
 import { openDatabase, openReadOnly, type Sqlite } from "../../adapters/sqlite/open.js";
 import { readNtpState } from "../../adapters/system/ntp-state.js";
 import { refuseUnset } from "../../app/clock/clock-sense.js";
-import type { ClockStore } from "../../app/clock/clock-store.js";
+import type { ClockMemory, ClockStore } from "../../app/clock/clock-store.js";
 import { OperationalError } from "../../app/errors.js";
 import type { Clock } from "../../app/ports.js";
 import { clockDoubtReasons, type ClockDoubtReason } from "../../domain/billing/clock-doubt.js";
@@ -44,6 +44,16 @@ export async function vouchClock({ database }: RondaConfig, clock: Clock): Promi
   } finally {
     db.close();
   }
+}
+
+/** The clock's memory in books that are open already. */
+export function clockMemoryOf(db: Sqlite): ClockMemory {
+  return storeOf(db, db.name).memory();
+}
+
+/** Why the books doubt the clock now, by what a daemon has written down; undefined when they do not. */
+export function doubtInBooks(db: Sqlite): ClockDoubtReason | undefined {
+  return reasonOf(storeOf(db, db.name));
 }
 
 function reasonOf(store: ClockStore): ClockDoubtReason | undefined {

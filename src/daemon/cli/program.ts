@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { OperationalError } from "../../app/errors.js";
 import type { LogLevel } from "../logger.js";
 import { addAdoptCommand } from "./adopt.js";
+import { addBillCommand } from "./bill.js";
 import { addBackupCommand } from "./backup.js";
 import { runCheck } from "./check.js";
 import { addClockCommand } from "./clock.js";
@@ -141,6 +142,7 @@ Exit codes: 0 well, 1 failed or a problem was found, 2 wrong command line.`,
   addRouterScriptCommand(program, terminal, wiring, isJson, finish);
   addAdoptCommand(program, terminal, wiring, isJson, finish);
   addDiffCommand(program, terminal, wiring, isJson, finish);
+  addBillCommand(program, terminal, wiring, isJson, finish);
   addClockCommand(program, terminal, wiring, isJson, finish);
   addBackupCommand(program, terminal, wiring, isJson, finish);
   addRestoreCommand(program, terminal, wiring, isJson, finish);

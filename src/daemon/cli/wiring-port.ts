@@ -1,6 +1,8 @@
 import type { Logger } from "pino";
 import type { Restored } from "../../adapters/sqlite/restore.js";
+import type { BrakePreviewView } from "../../adapters/http/replies-runs.js";
 import type { Adoption } from "../../app/adopt/adoption.js";
+import type { RunReport, RunRequest } from "../../app/billing/run.js";
 import type { DoctorBooks, DoctorFacts } from "../../app/doctor.js";
 import type { NtpState } from "../../app/clock/clock-sense.js";
 import type { ClockMemory } from "../../app/clock/clock-store.js";
@@ -37,6 +39,8 @@ export interface CliWiring {
   ): Promise<T>;
   /** What would change on a router. Writes nothing. */
   compareRouter(config: RondaConfig, router: RouterConfig): Promise<ComparedRouter>;
+  /** Lets `work` run billing on the books of this configuration, beside a running daemon or without one. */
+  withBilling<T>(config: RondaConfig, isWriting: boolean, work: (books: BillingBooks) => Promise<T>): Promise<T>;
   /** Copies the books into `file`, beside a running daemon or without one. */
   backupBooks(config: RondaConfig, file: string, isForced: boolean): Promise<{ readonly bytes: number }>;
   /** Puts `file` in the place of the books, or with `isDry` only looks at it. */
@@ -57,6 +61,12 @@ export interface RunningDaemon {
   stop(): Promise<void>;
   /** Rejects when the daemon cannot go on by itself; never resolves. */
   readonly died: Promise<never>;
+}
+
+export interface BillingBooks {
+  run(request: RunRequest): Promise<RunReport>;
+  /** What the brakes would say if these subscriptions went dark now; changes nothing. */
+  previewBrake(subscriptionIds: readonly number[]): BrakePreviewView;
 }
 
 export type ComparedRouter =

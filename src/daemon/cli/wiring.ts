@@ -112,6 +112,10 @@ export function createWiring(version: string): CliWiring {
       const { compareRouter } = await import("./router-books.js");
       return await compareRouter(config, clock, router);
     },
+    async withBilling(config, isWriting, work) {
+      const { withBilling } = await import("./bill-books.js");
+      return await withBilling(config, clock, isWriting, work);
+    },
     async backupBooks(config, file, isForced) {
       const { backupBooks } = await import("../../adapters/sqlite/backup.js");
       return await backupBooks(config.database.path, file, isForced);

@@ -254,3 +254,14 @@ describe("ronda diff", () => {
     });
   });
 });
+
+test("ronda adopt --bills-from says from when the adopted are billed, and only with --confirm", async () => {
+  const early = await ronda("adopt", "hex", "--bills-from", "2026-11-01");
+  expect([early.code, early.err]).toMatchObject([2, expect.stringContaining("add --confirm")]);
+  const none = await ronda("adopt", "hex", "--confirm", "--bills-from", "2026-11-31");
+  expect([none.code, none.err]).toMatchObject([2, expect.stringContaining("a date that exists")]);
+  expect((await ronda("adopt", "hex", "--confirm", "--only", "budi", "--bills-from", "2026-11-01")).code).toBe(0);
+  const db = await openDatabase(database());
+  expect(db.prepare("select bills_from from subscription_billing").pluck().all()).toEqual([20261101]);
+  db.close();
+});

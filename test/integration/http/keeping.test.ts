@@ -382,3 +382,57 @@ describe("adopting over the API", () => {
     expect(reply.body.code).toMatch(/^ROUTER_/);
   });
 });
+
+describe("billing and the router", () => {
+  test("what is adopted is billed from the day that was said, with what was owed before", async () => {
+    site = await createKeptSite();
+    site.router.ppp.addProfile({ name: "20M", "rate-limit": "10M/20M" });
+    site.router.ppp.addSecret({ name: "agus", profile: "20M", password: "lama", comment: "Pak Agus" });
+    const { body: inventory } = await site.ask("GET", "/routers/hex/inventory");
+    const [agus] = inventory.lines;
+    const request = {
+      ids: [agus.id],
+      billsFrom: "2026-09-01",
+      plans: { [inventory.plans[0].id]: { priceIdr: 200_000 } },
+    };
+    const bad = await site.ask("POST", "/routers/hex/adoptions", {
+      ...request,
+      customers: { [agus.id]: { openingBalanceIdr: 0.5 } },
+    });
+    expect(bad.body).toMatchObject({ status: 400, code: "INVALID_REQUEST" });
+    const customers = { [agus.id]: { openingBalanceIdr: 50_000 } };
+    expect((await site.ask("POST", "/routers/hex/adoptions", { ...request, customers })).status).toBe(201);
+    expect((await site.ask("GET", "/subscriptions")).body.items).toMatchObject([
+      { billing: { billsFrom: "2026-09-01" } },
+    ]);
+    const dry = await site.ask("POST", "/billing/runs", { dryRun: true });
+    expect(dry.body.invoiced).toMatchObject([{ period: { start: "2026-09-01" }, totalIdr: 250_000 }]);
+  });
+
+  test("a dry run says that the brake would hold, and engages none", async () => {
+    site = await createKeptSite({ brake: { share: 0.1, min: 1 } });
+    const { planId, customerId } = await sell(site);
+    for (const name of ["budi", "siti"]) {
+      site.router.ppp.addSecret({ name, profile: "default", password: "x" });
+      const lines = [{ router: "hex", service: "pppoe", name }];
+      await site.ask("POST", "/subscriptions", {
+        customerId,
+        planId,
+        lines,
+        startsActive: true,
+        billsFrom: "2026-08-01",
+      });
+    }
+    await site.settle();
+    await site.ask("POST", "/billing/runs");
+    // What is invoiced late leaves days to pay.
+    const { body } = await site.ask("POST", "/billing/runs", { dryRun: true, date: "2026-10-20" });
+    expect(body).toMatchObject({
+      totals: { isolations: 2 },
+      brake: { wouldEngage: true, router: "hex", limit: 1, goingDark: 2 },
+    });
+    expect((await site.ask("GET", "/billing/brakes")).body.items).toEqual([]);
+    const one = await site.ask("POST", "/billing/runs", { dryRun: true });
+    expect(one.body).toMatchObject({ isolated: [], brake: { wouldEngage: false, goingDark: 0 } });
+  });
+});
