@@ -111,6 +111,7 @@ const idFields: Readonly<Record<string, IdKind>> = {
   invoiceId: "invoice",
   originInvoiceId: "invoice",
   paymentId: "payment",
+  chargeId: "charge",
   confirmed: "subscription",
 };
 

@@ -1,6 +1,6 @@
 /** What waits for the next invoice of a subscription: one-off charges, discounts, credits. */
 import { expectFields, isTidy, refuse } from "../books/desk.js";
-import { audit, type BillingDesk } from "./desk.js";
+import { audit, toldCharge, type BillingDesk } from "./desk.js";
 import type { ChargeRecord, NewCharge } from "./records.js";
 
 export interface ChargeInput {
@@ -30,7 +30,7 @@ export function addCharge(desk: BillingDesk, subscriptionId: number, input: Char
   ]);
   const id = tx.addCharge({ subscriptionId, kind, text, amountIdr, isTaxed, on: today, adjusts: undefined }, atMs, by);
   const after = chargeOf(desk, id);
-  audit(desk, "subscription.charge", "subscription", subscriptionId, undefined, after);
+  audit(desk, "subscription.charge", "subscription", subscriptionId, undefined, toldCharge(after));
   return after;
 }
 
@@ -50,7 +50,14 @@ export function cancelCharge(desk: BillingDesk, id: number, { reason }: { readon
   expectFields(isSaid ? [] : [{ field: "reason", expected: "1 to 500 characters, not only spaces" }]);
   tx.cancelCharge(id, atMs, by, reason.trim());
   const after = chargeOf(desk, id);
-  audit(desk, "subscription.cancel-charge", "subscription", before.subscriptionId, before, after);
+  audit(
+    desk,
+    "subscription.cancel-charge",
+    "subscription",
+    before.subscriptionId,
+    toldCharge(before),
+    toldCharge(after),
+  );
   return after;
 }
 

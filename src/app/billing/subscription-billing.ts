@@ -3,7 +3,7 @@ import { isCivilDate, type CivilDate } from "../../domain/billing/civil-date.js"
 import { checkCycle, type Cycle } from "../../domain/billing/cycles.js";
 import type { StandingDiscount } from "../../domain/billing/period-invoice.js";
 import { expectFields, expectVersion, isTidy, refuse } from "../books/desk.js";
-import { audit, type BillingDesk } from "./desk.js";
+import { audit, toldCharge, type BillingDesk } from "./desk.js";
 import type { BilledSubscription, SubscriptionBilling } from "./records.js";
 
 /** What is left out stays as it is; null takes the site's rule again, or ends the discount. */
@@ -65,7 +65,7 @@ export function openingBalance(desk: BillingDesk, subscriptionId: number, balanc
     atMs,
     by,
   );
-  audit(desk, "subscription.opening-balance", "subscription", subscriptionId, undefined, tx.charge(id));
+  audit(desk, "subscription.opening-balance", "subscription", subscriptionId, undefined, toldCharge(tx.charge(id)));
 }
 
 function discountFaults(discount: StandingDiscount | undefined): { field: string; expected: string }[] {

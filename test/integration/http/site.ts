@@ -2,6 +2,7 @@
 import type { FastifyInstance } from "fastify";
 import { createMetrics, type HttpMetrics } from "../../../src/adapters/http/metrics.js";
 import { buildApp, type HttpServerDeps } from "../../../src/adapters/http/server.js";
+import { createSystemClock } from "../../../src/adapters/system/clock.js";
 import { createReports } from "../../../src/adapters/sqlite/report-desk.js";
 import { createLedgerQueries } from "../../../src/adapters/sqlite/reports/customer-ledger.js";
 import type { RoundControl, RoundResult } from "../../../src/app/queries.js";
@@ -62,7 +63,8 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
       live.routers.has(name) ? new Promise<RoundResult>((resolve) => void (endRound = resolve)) : undefined,
   };
   const metrics = createMetrics({ version: "0.1.0" });
-  const reports = createReports({ path: books.db.name, clock });
+  // Its thread works in real time, whatever the site's clock shows.
+  const reports = createReports({ path: books.db.name, clock: createSystemClock() });
   const deps: HttpServerDeps = {
     readModel,
     live,
