@@ -75,7 +75,13 @@ export function prepareBilledSubscriptions(
     `select ${columns} from ${from} where b.subscription_id > :afterId and b.bills_from is not null
         and (s.state <> 'terminated' or exists (select 1 from ${waitingCharges} and c.subscription_id = s.id)
           or b.bills_until > coalesce((select max(i.period_end) from invoices i
-               where i.subscription_id = s.id and i.voided_at_ms is null), b.bills_from))
+               where i.subscription_id = s.id and i.voided_at_ms is null), b.bills_from)
+          or exists (select 1 from invoices v where v.customer_id = s.customer_id and v.subscription_id = s.id
+               and v.voided_at_ms is not null and v.period_start < b.bills_until
+               and not exists (select 1 from invoices i where i.subscription_id = s.id and i.voided_at_ms is null
+                 and i.period_start <= v.period_start and i.period_end > v.period_start)
+               and not exists (select 1 from waived_periods w where w.subscription_id = s.id
+                 and w.period_start <= v.period_start and w.period_end > v.period_start)))
       order by b.subscription_id limit :count`,
   );
   const one = db.prepare<[number], SubscriptionRow>(`select ${columns} from ${from} where b.subscription_id = ?`);

@@ -37,6 +37,7 @@ export const aSection = fc.record({
   billIsolatedDays: fc.boolean(),
   remindDays: fc.constantFrom([7, 3, 1], [], [3, 0, -3]),
   roundToIdr: fc.constantFrom(1, 1, 500),
+  tax: fc.constantFrom(undefined, undefined, { mode: "exclusive" }, { mode: "inclusive" }),
   isolate: fc.record(
     {
       window: fc.constantFrom("Mon-Sat 08:00-16:00", "Mon-Sun 00:00-24:00", "Fri 22:00-24:00"),

@@ -18,13 +18,15 @@ class Died extends Error {}
 export interface Played {
   /** What happened how often: without it a property would hold of idle books. */
   readonly seen: Map<string, number>;
+  /** A look at the books when everything has happened. */
+  readonly atEnd?: (town: Town) => void;
 }
 
 /** @returns what is wrong, with the step at which it was seen first; empty when nothing is. */
 export async function playMoney(
   section: Section,
   steps: readonly Step[],
-  { seen }: Played = { seen: new Map() },
+  { seen, atEnd = () => {} }: Played = { seen: new Map() },
   timezone = "Asia/Jayapura",
 ): Promise<string[]> {
   const play = new Play(section, timezone, seen, await openDatabase(":memory:"));
@@ -34,7 +36,9 @@ export async function playMoney(
       const wrong = await play.step(step);
       if (wrong.length > 0) return wrong.map((words) => `step ${at} (${JSON.stringify(step)}): ${words}`);
     }
-    return await play.end();
+    const wrong = await play.end();
+    atEnd(play.town);
+    return wrong;
   } finally {
     play.town.db.close();
   }

@@ -109,7 +109,7 @@ export class SiteNotes {
             prorates: section["prorate"] === true,
             billsIsolated: section["billIsolatedDays"] === true,
           };
-          const siteCycle = String(section["cycle"] ?? "fixed");
+          const siteCycle = section["cycle"] as string;
           notes.invoiced({ id: Number(ref), cycle: c, start, end: dayNo(b) }, pricing, siteCycle);
           break;
         }

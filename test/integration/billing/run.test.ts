@@ -285,3 +285,25 @@ test("what one subscription could not use pays another's prepaid period in the s
   expect([town.invoices(subscriptionId), town.invoices(other)]).toEqual(before);
   expect(before.map(({ length }) => length)).toEqual([2, 3]);
 });
+
+test("an invoice that is voided after the end of the service is made anew, also before later ones that stand", async () => {
+  town = await createTown({ dueDay: 20 });
+  town.at(20260901);
+  const { subscriptionId } = town.customer("Rudi", town.plan("10M", 150_000));
+  await town.run.tick();
+  town.at(20261005);
+  await town.run.tick();
+  town.books.terminate("api", subscriptionId);
+  town.billing.voidInvoice("api", 1, { reason: "salah nama" });
+  town.at(20261006);
+  await town.run.tick();
+  expect(town.invoices(subscriptionId)).toEqual([
+    "INV/2026/000001 20260901-20261001 due 20260920 150000 void",
+    "INV/2026/000002 20261001-20261101 due 20261020 150000",
+    "INV/2026/000003 20260901-20261001 due 20261013 150000",
+  ]);
+  town.billing.voidInvoice("api", 3, { reason: "sudah pindah", waives: true });
+  town.at(20261007);
+  await town.run.tick();
+  expect(town.invoices(subscriptionId)).toHaveLength(3);
+});

@@ -11,6 +11,7 @@ export interface Town extends Money {
   readonly db: Sqlite;
   /** Civil time of the site. */
   at(day: number, time?: string): void;
+  atMs(nowMs: number): void;
   readonly nowMs: number;
   plan(name: string, priceIdr: number): number;
   /** A customer with one active subscription. */
@@ -65,6 +66,7 @@ export function createTownOn(
         timezone,
       ).epochMilliseconds;
     },
+    atMs: (atMs) => void (nowMs = atMs),
     get nowMs() {
       return nowMs;
     },
