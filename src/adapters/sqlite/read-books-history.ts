@@ -98,7 +98,7 @@ const toAudit = (row: AuditRow): AuditView => ({
 });
 
 function toSubject({ subject_kind: kind, subject_id: id, router }: AuditRow): AuditView["subject"] {
-  if (kind === siteSubject.kind && id === siteSubject.id) return { kind: "site", id: "site" };
+  if (kind === "site" || (kind === siteSubject.kind && id === siteSubject.id)) return { kind: "site", id: "site" };
   // A router's id is its name, here as everywhere in the API.
   return { kind, id: kind === "router" ? (router ?? "") : formatId(kind, id) };
 }
@@ -119,7 +119,7 @@ const idFields: Readonly<Record<string, IdKind>> = {
 function toldOf(subject: SubjectKind, json: string | null): unknown {
   if (json === null) return undefined;
   return JSON.parse(json, (field, value: unknown) => {
-    const kind = field === "id" && subject !== "router" ? subject : idFields[field];
+    const kind = field === "id" && subject !== "router" && subject !== "site" ? subject : idFields[field];
     if (kind === undefined) return value;
     if (Array.isArray(value)) return value.map((id) => (typeof id === "number" ? formatId(kind, id) : (id as unknown)));
     return typeof value === "number" ? formatId(kind, value) : value;
@@ -127,6 +127,7 @@ function toldOf(subject: SubjectKind, json: string | null): unknown {
 }
 
 function subjectNumber(statements: Statements, { kind, id }: { kind: SubjectKind; id: string }): number {
+  if (kind === "site") return siteSubject.id;
   if (kind !== "router") return parseId(kind, id) ?? -1;
   return statements.get<{ id: number }>("select id from routers where name = ?", id)?.id ?? -1;
 }

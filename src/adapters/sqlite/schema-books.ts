@@ -217,7 +217,7 @@ export const audit = sqliteTable(
     index("audit_subject").on(t.subjectKind, t.subjectId, t.id),
     check(
       "audit_subject_kind",
-      sql`${t.subjectKind} in ('plan', 'customer', 'subscription', 'line', 'router', 'brake', 'invoice', 'payment')`,
+      sql`${t.subjectKind} in ('plan', 'customer', 'subscription', 'line', 'router', 'brake', 'invoice', 'payment', 'site', 'user', 'token', 'webhook')`,
     ),
   ],
 );

@@ -21,7 +21,19 @@ export interface BooksStore {
   read<T>(work: (transaction: BooksTransaction) => T): T;
 }
 
-export type SubjectKind = "plan" | "customer" | "subscription" | "line" | "router" | "brake" | "invoice" | "payment";
+export type SubjectKind =
+  | "plan"
+  | "customer"
+  | "subscription"
+  | "line"
+  | "router"
+  | "brake"
+  | "invoice"
+  | "payment"
+  | "site"
+  | "user"
+  | "token"
+  | "webhook";
 
 /** One change by somebody; `before` and `after` become JSON and never hold a password. */
 export interface AuditEntry {

@@ -10,7 +10,12 @@ export type IdKind =
   | "invoice"
   | "payment"
   | "charge"
-  | "run";
+  | "run"
+  | "user"
+  | "token"
+  | "event"
+  | "webhook"
+  | "delivery";
 
 export const formatId = (kind: IdKind, id: number): string => `${kind}_${id.toString(36)}`;
 
