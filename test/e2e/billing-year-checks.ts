@@ -1,5 +1,5 @@
 import { numberOf, textOf } from "./billing-days.js";
-import type { ModelInvoice } from "./billing-model.js";
+import type { ModelInvoice } from "./billing-notebook.js";
 import type { BillingTown } from "./billing-town.js";
 import { invoiceNumber, rowOf, type House, type YearLife } from "./billing-year-life.js";
 

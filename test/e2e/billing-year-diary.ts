@@ -1,6 +1,6 @@
 import { createRandom } from "../../src/simulator/index.js";
 import { day, textOf, ymdOf, type Day } from "./billing-days.js";
-import type { ModelInvoice, ModelPayment, ModelPlan } from "./billing-model.js";
+import type { ModelInvoice, ModelPayment, ModelPlan } from "./billing-notebook.js";
 import type { Family, House, YearLife } from "./billing-year-life.js";
 
 export interface Plans {

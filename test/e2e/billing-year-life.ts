@@ -1,14 +1,7 @@
 import { parseId } from "../../src/app/books/ids.js";
 import { textOf, type Day } from "./billing-days.js";
-import type {
-  BillingModel,
-  ModelCustomer,
-  ModelCycle,
-  ModelInvoice,
-  ModelPayment,
-  ModelPlan,
-  ModelSub,
-} from "./billing-model.js";
+import type { BillingModel } from "./billing-model.js";
+import type { ModelCustomer, ModelCycle, ModelInvoice, ModelPayment, ModelPlan, ModelSub } from "./billing-notebook.js";
 import { keyOf, type BillingTown, type Side } from "./billing-town.js";
 
 /** A line of somebody's and what the API calls it. */
