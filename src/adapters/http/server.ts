@@ -201,7 +201,7 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
   answerUnknownRoutes(app);
   await registerOpenApi(app, version);
 
-  const { readModel, live, rounds, access, site, calendar, webRoot = ownWebRoot } = deps;
+  const { readModel, live, rounds, access, calendar, webRoot = ownWebRoot } = deps;
   healthRoutes(app.withTypeProvider<ZodTypeProvider>(), { readModel, live, metrics, log });
   await app.register(
     async (scope) => {
