@@ -16,15 +16,15 @@ export interface MoneyDeps {
   readonly clock: Pick<Clock, "nowMs">;
 }
 
-/** What a change did, and the customer's subscriptions that were dark for a debt alone and are lit by it. */
+/** What a change did, and the customer's subscriptions that were isolated and are not any more by it. */
 export function litBy<T>(
-  { darkForDebt }: Pick<BillingQueries, "darkForDebt">,
+  { isolated }: Pick<BillingQueries, "isolated">,
   customerId: string,
   change: () => T,
 ): [T, string[]] {
-  const before = darkForDebt(customerId);
+  const before = isolated(customerId);
   const result = change();
-  const still = new Set(darkForDebt(customerId));
+  const still = new Set(isolated(customerId));
   return [result, before.filter((id) => !still.has(id))];
 }
 

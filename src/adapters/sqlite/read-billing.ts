@@ -60,13 +60,10 @@ export function createBillingQueries(db: Sqlite, today: () => CivilDate): Billin
     },
     charge: (id) => byId<ChargeRow>(selectCharges, "c.id", "charge", id).map(toChargeView)[0],
     accounts: (customerIds) => readAccounts(statements, customerIds),
-    darkForDebt: (customerId) =>
+    isolated: (customerId) =>
       statements
         .all<{ id: number }>(
-          `select s.id from subscriptions s where s.customer_id = ? and s.state = 'isolated'
-              and not exists (select 1 from subscription_reasons r
-                               where r.subscription_id = s.id and r.until_at_ms is null and r.reason <> 'overdue')
-            order by s.id`,
+          "select id from subscriptions where customer_id = ? and state = 'isolated' order by id",
           parseId("customer", customerId) ?? -1,
         )
         .map(({ id }) => formatId("subscription", id)),

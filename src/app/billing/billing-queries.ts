@@ -83,8 +83,8 @@ export interface BillingQueries {
   charge(id: string): ChargeView | undefined;
   /** What customers owe (negative: have to their credit) and what they were granted, by their ids. */
   accounts(customerIds: readonly string[]): ReadonlyMap<string, CustomerAccount>;
-  /** The customer's subscriptions that are dark for a debt alone. */
-  darkForDebt(customerId: string): readonly string[];
+  /** The customer's subscriptions that are isolated, for whatever reason. */
+  isolated(customerId: string): readonly string[];
 }
 
 export interface CustomerAccount {

@@ -54,9 +54,10 @@ describe("an invoice", () => {
     const due = Date.parse(`${invoice.dueOn}T03:30:00Z`);
     site.pass((due - site.books.clock.nowMs()) / 86_400_000);
     const state = async () => (await site.read(`/invoices/${invoice.id}`)).body.state;
-    expect(await state()).toBe("open");
+    const overdue = async () => (await site.read("/invoices?state=overdue")).body.items.length;
+    expect([await state(), await overdue()]).toEqual(["open", 0]);
     site.pass(1);
-    expect(await state()).toBe("overdue");
+    expect([await state(), await overdue()]).toEqual(["overdue", 1]);
     await site.post("/payments", { customerId, amountIdr: 149_999, method: "cash" });
     expect(await state()).toBe("overdue");
     await site.post("/payments", { customerId, amountIdr: 1, method: "cash" });

@@ -321,7 +321,11 @@ describe("Idempotency-Key", () => {
   test("with another body or at another address it is refused", async () => {
     const { customerId } = site.customer("Budi");
     const { id } = (await pay(customerId, "satu")).body;
+    const twin = (await pay(customerId)).body.id;
+    expect((await site.post(`/payments/${twin}/void`, { reason: "x" }, "dua")).status).toBe(200);
     const before = site.counts();
+    const sameWords = await site.post(`/payments/${id}/void`, { reason: "x" }, "dua");
+    expect(sameWords.body).toMatchObject({ status: 422, code: "IDEMPOTENCY_KEY_REUSED" });
     const other = await pay(customerId, "satu", 1_001);
     expect(other.body).toMatchObject({ status: 422, code: "IDEMPOTENCY_KEY_REUSED" });
     const elsewhere = await site.post(`/payments/${id}/void`, { reason: "x" }, "satu");
