@@ -61,6 +61,19 @@ export const errorCodes = [
   "IDEMPOTENCY_KEY_REQUIRED",
   "IDEMPOTENCY_KEY_REUSED",
   "IDEMPOTENCY_IN_FLIGHT",
+  // events and webhooks
+  "WEBHOOK_NOT_FOUND",
+  "DELIVERY_NOT_FOUND",
+  // people and tokens
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "LOGIN_FAILED",
+  "CSRF_REFUSED",
+  "RATE_LIMITED",
+  "PASSWORDS_BUSY",
+  "USER_NOT_FOUND",
+  "TOKEN_NOT_FOUND",
+  "LAST_ADMIN",
   // the REST API
   "INVALID_REQUEST",
   "INVALID_CURSOR",
@@ -71,6 +84,7 @@ export const errorCodes = [
   "HOST_REFUSED",
   "CROSS_SITE_REFUSED",
   "NOT_READY",
+  "TOOK_TOO_LONG",
   "INTERNAL",
 ] as const;
 

@@ -31,6 +31,7 @@ import { numberPatternOf, siteBilling } from "./billing-rules.js";
 import type { RunningDaemon } from "./cli/wiring-port.js";
 import { createDaemonClock } from "./clock.js";
 import type { RondaConfig, RouterConfig } from "./config.js";
+import { createEvents } from "./events.js";
 import { noteOutcome, type Repetition } from "./log-transitions.js";
 import { routerLogger } from "./logger.js";
 import { createMoney } from "./money.js";
@@ -124,6 +125,8 @@ export async function startDaemon({
       brake: () => current.billing?.isolate.brake,
       clockDoubt: sense,
     });
+    const events = createEvents({ db, clock, secretBox, random, version, log });
+    undo.push(() => events.stop());
     const watch: NightWatch = new NightWatch({
       store,
       clock,
@@ -137,6 +140,8 @@ export async function startDaemon({
       onEvent: (router, event) => {
         say(router, event);
         firstRounds.note(router);
+        const routerId = open.get(router)?.routerId;
+        if (routerId !== undefined) events.noteRound(routerId, event);
         if (event.kind !== "walked") return;
         const { clock: shown } = event.report;
         if (shown !== undefined) sense.noteRouterClock(router, shown.routerMs, shown.readMonoMs);
@@ -204,6 +209,10 @@ export async function startDaemon({
       accessStore: access.store,
       adoption,
       clockSense: sense,
+      eventLog: events.eventLog,
+      eventFeed: events.feed,
+      webhooks: events.webhooks,
+      webhookStore: events.webhookStore,
       metrics,
       site: { ...config.site, howToPay: config.notice?.howToPay },
       calendar,
@@ -270,6 +279,7 @@ export async function startDaemon({
       (error) => log.error({ err: error }, "billing failed; it is tried again in a minute"),
     );
     undo.push(() => billingTick.stop());
+    events.start();
     const judging = time.start();
     undo.push(() => judging.stop());
 

@@ -22,6 +22,11 @@ const missing: Partial<Record<IdKind, readonly [ErrorCode, string]>> = {
   invoice: ["INVOICE_NOT_FOUND", "there is no invoice of that id; GET /api/v1/invoices lists them"],
   payment: ["PAYMENT_NOT_FOUND", "there is no payment of that id; GET /api/v1/payments lists them"],
   charge: ["CHARGE_NOT_FOUND", "there is no charge of that id; GET /api/v1/subscriptions/{id}/charges lists them"],
+  webhook: ["WEBHOOK_NOT_FOUND", "there is no webhook of that id; GET /api/v1/webhooks lists them"],
+  delivery: [
+    "DELIVERY_NOT_FOUND",
+    "there is no delivery of that id to this webhook; GET /api/v1/webhooks/{id}/deliveries lists them",
+  ],
   brake: ["BRAKE_NOT_FOUND", "no brake of that id is engaged; GET /api/v1/billing/brakes lists those that are"],
 };
 

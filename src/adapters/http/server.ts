@@ -22,6 +22,10 @@ import type { BillingRun } from "../../app/billing/run.js";
 import type { BooksQueries } from "../../app/books/books-queries.js";
 import type { Books } from "../../app/books/books.js";
 import type { ClockControl } from "../../app/clock/clock-sense.js";
+import type { EventFeed } from "../../app/events/event-feed.js";
+import type { EventLog } from "../../app/events/event-log.js";
+import type { WebhookStore } from "../../app/events/webhook-records.js";
+import type { Webhooks } from "../../app/events/webhooks.js";
 import type { Clock } from "../../app/ports.js";
 import type { LiveView, ReadModel, RoundControl } from "../../app/queries.js";
 import type { LedgerQueries } from "../../app/reports/ledger-rows.js";
@@ -39,6 +43,7 @@ import { brakeRoutes } from "./routes/brakes.js";
 import { chargeRoutes } from "./routes/charges.js";
 import { customerRoutes } from "./routes/customers.js";
 import { diffRoutes } from "./routes/diff.js";
+import { eventRoutes } from "./routes/events.js";
 import { grantRoutes } from "./routes/grants.js";
 import { healthRoutes } from "./routes/health.js";
 import { historyRoutes } from "./routes/history.js";
@@ -53,6 +58,7 @@ import { sessionRoutes } from "./routes/sessions.js";
 import { siteRoutes } from "./routes/site.js";
 import { subscriptionActions } from "./routes/subscription-actions.js";
 import { subscriptionRoutes } from "./routes/subscriptions.js";
+import { webhookRoutes } from "./routes/webhooks.js";
 import { serializeByZod, validateByZod } from "./schema-compilers.js";
 
 /** The part of a pino logger that is used here. */
@@ -96,6 +102,11 @@ export interface HttpServerDeps {
   readonly adoption: Adoption;
   /** Judges the machine's clock, and hears a person's word on it. */
   readonly clockSense: ClockControl;
+  /** What happened, for those who follow it. */
+  readonly eventLog: Pick<EventLog, "list">;
+  readonly eventFeed: Pick<EventFeed, "follow">;
+  readonly webhooks: Webhooks;
+  readonly webhookStore: Pick<WebhookStore, "webhooks" | "webhook" | "deliveries">;
   readonly site: SiteInfo;
   readonly calendar: SiteCalendar;
   readonly clock: Clock;
@@ -225,6 +236,8 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
       brakeRoutes(api, deps);
       reportRoutes(api, deps);
       historyRoutes(api, deps);
+      eventRoutes(api, deps);
+      webhookRoutes(api, deps);
     },
     { prefix: "/api/v1" },
   );

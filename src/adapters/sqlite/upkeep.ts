@@ -1,4 +1,5 @@
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
+import { eventUpkeepSteps } from "./events-upkeep.js";
 import type { Sqlite } from "./open.js";
 
 /** How long what is kept; see `database.retention` in routers.yaml. */
@@ -12,7 +13,7 @@ export interface Retention {
 }
 
 /**
- * Upkeep of the usage tables: closes civil days, deletes what is past its retention. In slices of some thousand rows,
+ * Upkeep of usage and events: closes civil days, deletes what is past its retention. In slices of some thousand rows,
  * each its own short transaction; `step` does one and says whether there is more, so that the caller breathes between.
  */
 export interface Upkeep {
@@ -101,6 +102,7 @@ export function createUpkeep(db: Sqlite, calendar: SiteCalendar, retention: Rete
       const before = Math.floor(nowMs - retention.sessionsMonths * 31 * dayMs);
       return deleteSessions.run(before, before).changes === rowsPerSlice;
     },
+    ...eventUpkeepSteps(db),
   ];
 
   return {

@@ -42,6 +42,8 @@ beforeAll(async () => {
   };
   operations = Object.entries<any>(document.paths).flatMap(([path, methods]) =>
     Object.entries<any>(methods)
+      // A stream has no end to wait for; its own tests ask it nonsense.
+      .filter(([, operation]) => operation.responses["200"]?.content?.["text/event-stream"] === undefined)
       .filter(([method]) => ["get", "post", "patch", "put", "delete"].includes(method))
       .map(([method, operation]): Operation => ({
         method: method.toUpperCase() as Method,
@@ -58,6 +60,8 @@ beforeAll(async () => {
   );
   await sell();
   await bill();
+  // Nobody listens there: what is sent is refused at once.
+  await site.ask("POST", "/api/v1/webhooks", { url: "http://127.0.0.1:9/", kinds: ["payment.*"] });
   const lines = (await site.get("/api/v1/lines?limit=2")).body;
   const sessions = (await site.get("/api/v1/sessions?limit=2")).body;
   const routers = (await site.get("/api/v1/routers?limit=1")).body;
@@ -76,6 +80,7 @@ beforeAll(async () => {
         "invoice_2",
         "payment_1",
         "charge_1",
+        "webhook_1",
       ],
       lineId: ["line_1", "line_3"],
       name: ["hex-rt05", "rb4011", "old-rt01"],
@@ -141,7 +146,8 @@ const nasty = fc.constantFrom(
 
 /** Of an id in a path, what kind of thing it is of. */
 function idsOf(path: string): string[] {
-  const kind = /\/(line|plan|customer|subscription|brake|invoice|payment|charge)s\/\{id\}/.exec(path)?.[1] ?? "";
+  const kind =
+    /\/(line|plan|customer|subscription|brake|invoice|payment|charge|webhook)s\/\{id\}/.exec(path)?.[1] ?? "";
   return (known.path["id"] ?? []).filter((id) => id.startsWith(kind));
 }
 
@@ -179,6 +185,7 @@ const names: Readonly<Record<string, readonly unknown[]>> = {
   planId: ["plan_1", "plan_2", "plan_zz"],
   router: ["hex-rt05", "rb4011", "old-rt01"],
   name: ["budi", "warga-3", "10M", "x"],
+  url: ["http://127.0.0.1:9/", "ftp://127.0.0.1/", "http://a:b@127.0.0.1/", "127.0.0.1"],
   address: ["10.0.0.7", "10.0.0.7/32", "10.0.0.300"],
 };
 

@@ -28,6 +28,7 @@ import { Keepers } from "../../../src/app/access/keepers.js";
 import type { BrakeSettings } from "../../../src/domain/access/brake.js";
 import { createSimulatedRouter, createWorld } from "../../../src/simulator/index.js";
 import { createTestClockSense } from "../../fakes/clock-sense.js";
+import { eventDeps } from "../../fakes/events.js";
 import { createWorldClock } from "../../fakes/rig.js";
 import { createFakeLive, upRouter } from "./books.js";
 import { answerOf, type Answer } from "./site.js";
@@ -162,6 +163,7 @@ export async function createKeptSite({
     accessStore: store,
     clock,
     clockSense: createTestClockSense(db, clock),
+    ...eventDeps(db, clock),
     metrics: createMetrics({ version: "0.1.0" }),
     site: { name: "RT 05 Net", language: "id" },
     calendar,
