@@ -103,7 +103,9 @@ export class SiteNotes {
         case "invoice": {
           this.justInvoiced.add(subscription);
           const start = dayNo(a);
-          if (c === "prepaid") wrong.push(...this.tooEarly(town, notes, start));
+          // What is left at the end goes on an invoice of its own, over a day that is no service.
+          const isService = start < (notes.billsUntil ?? Number.POSITIVE_INFINITY);
+          if (c === "prepaid" && isService) wrong.push(...this.tooEarly(town, notes, start));
           const pricing = {
             priceOf,
             prorates: section["prorate"] === true,
