@@ -121,6 +121,14 @@ export const indonesian: AttentionDictionary = {
     ...told(obstacleWords(obstacleFacts(p, "jalur"), "id"), p),
     detail: `Yang menunggu: ${p["names"]}.`,
   }),
+  "webhook-off": (p) => ({
+    title: `Tidak ada lagi yang dikirim ke ${p["host"]}`,
+    detail: `Semua kiriman ${p["webhook"]} gagal selama tiga hari, jadi dimatikan. Kejadian selama mati tidak dikirim belakangan.`,
+    action: {
+      what: "Lihat sebabnya di daftar kirimannya, perbaiki penerimanya, lalu hidupkan lagi.",
+      command: `POST /api/v1/webhooks/${p["webhook"]}/enable`,
+    },
+  }),
   "router-parked-with-sessions": (p) => ({
     title: `${p["router"]} keluar dari routers.yaml dengan ${p["sessions"]} sesi terbuka`,
     detail: "Pembukuannya disimpan, tetapi tidak ada yang membacanya, jadi sesi itu tetap basi.",

@@ -126,6 +126,14 @@ const english: AttentionDictionary = {
     ...told(obstacleWords(obstacleFacts(p, "lines"), "en"), p),
     detail: `Waiting for it: ${p["names"]}.`,
   }),
+  "webhook-off": (p) => ({
+    title: `Nothing is sent to ${p["host"]} any more`,
+    detail: `Every delivery of ${p["webhook"]} had failed for three days, so it was switched off. What happens meanwhile is not sent later.`,
+    action: {
+      what: "See why in its deliveries, mend the receiver, then put it on again.",
+      command: `POST /api/v1/webhooks/${p["webhook"]}/enable`,
+    },
+  }),
   "router-parked-with-sessions": (p) => ({
     title: `${p["router"]} left routers.yaml with ${count(p["sessions"], "open session")}`,
     detail: "Its books are kept, but nobody reads it, so these sessions stay stale.",

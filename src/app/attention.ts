@@ -21,6 +21,7 @@ export type AttentionKind =
   | "change-refused"
   | "line-asks"
   | "line-blocked"
+  | "webhook-off"
   | "router-parked-with-sessions"
   | "site-zone-changed"
   | "log-gap"
@@ -70,10 +71,20 @@ export interface SiteConcerns {
   readonly brakes: readonly BrakeView[];
   /** Line passwords that do not open with the key file that there is. */
   readonly passwordTrouble: PasswordTrouble | undefined;
+  /** Webhooks that were switched off because every try had failed. */
+  readonly webhooksOff: readonly WebhookOffConcern[];
   /** Undefined for a router that nobody keeps. */
   readonly access: (router: string) => RouterAccess | undefined;
   /** The name of a line, by its number. */
   readonly lineName: (lineId: number) => string | undefined;
+}
+
+export interface WebhookOffConcern {
+  /** As the API shows it. */
+  readonly id: string;
+  /** Of its address; the rest may hold a secret. */
+  readonly host: string;
+  readonly sinceMs: number;
 }
 
 export interface PasswordTrouble {
@@ -104,12 +115,13 @@ const rank: Record<AttentionKind, number> = {
   "line-asks": 11,
   "line-blocked": 12,
   "site-zone-changed": 13,
-  "router-parked-with-sessions": 14,
-  "log-gap": 15,
-  "log-counts-differ": 16,
-  "log-order-unsettled": 17,
-  "rows-unreadable": 18,
-  "router-slowed-down": 19,
+  "webhook-off": 14,
+  "router-parked-with-sessions": 15,
+  "log-gap": 16,
+  "log-counts-differ": 17,
+  "log-order-unsettled": 18,
+  "rows-unreadable": 19,
+  "router-slowed-down": 20,
 };
 
 /** Every kind, worst first; `docs/operating.md` says what to do about each, and a test keeps that list and this equal. */
@@ -148,6 +160,10 @@ export function findAttention(site: SiteConcerns): AttentionItem[] {
   }
   items.push(...clockAttention(site.clock));
   for (const brake of site.brakes) items.push(...brakeAttention(brake));
+  for (const { id, host, sinceMs } of site.webhooksOff) {
+    const params = { webhook: id, host };
+    items.push({ id: `webhook-off:${id}`, kind: "webhook-off", sinceMs, router: undefined, params });
+  }
   for (const router of site.routers) {
     const live = site.live(router.name);
     items.push(...routerAttention(router, live));

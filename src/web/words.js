@@ -103,6 +103,10 @@ export const words = {
           ? "Tempelkan pengaturan isolir di router."
           : "Betulkan, lalu selesai sendiri.",
       ],
+      "webhook-off": (p) => [
+        `Tidak ada lagi yang dikirim ke ${p.host}: semua kiriman gagal selama tiga hari`,
+        "Perbaiki penerimanya, lalu hidupkan lagi webhook itu.",
+      ],
       "router-parked-with-sessions": (p) => [
         `${p.router} keluar dari routers.yaml dengan ${p.sessions} sesi terbuka`,
         "Kembalikan ke routers.yaml, atau beri tahu nama barunya.",

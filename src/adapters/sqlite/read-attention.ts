@@ -1,5 +1,6 @@
 import type { Sqlite } from "./open.js";
 import type { RouterConcerns, SiteConcerns } from "../../app/attention.js";
+import { formatId } from "../../app/books/ids.js";
 import { readBrakes } from "./read-brakes.js";
 import type { ReadContext } from "./read-model.js";
 
@@ -65,6 +66,12 @@ export function readConcerns({ statements, live, calendar, nowMs }: ReadContext,
     live: (name) => live.router(name),
     ...kept,
     brakes: readBrakes(statements),
+    webhooksOff: statements
+      .all<{ id: number; url: string; sinceMs: number }>(
+        `select id, url, disabled_at_ms as sinceMs from webhooks
+          where disabled_why = 'failing' and deleted_at_ms is null order by id`,
+      )
+      .map(({ id, url, sinceMs }) => ({ id: formatId("webhook", id), host: new URL(url).host, sinceMs })),
     lineName: (lineId) => statements.get<{ name: string }>("select name from lines where id = ?", lineId)?.name,
     routers: statements.all<RouterRow>(routerRows).map((row) => ({
       name: row.name,

@@ -52,6 +52,7 @@ function find(
     booksTimeZone: "Asia/Jakarta",
     siteTimeZone: "Asia/Jakarta",
     brakes: [],
+    webhooksOff: [],
     passwordTrouble: undefined,
     clock: undefined,
     access: () => undefined,
@@ -329,6 +330,7 @@ describe("words", () => {
         ),
         brakes: [brake(undefined, { isDue: true }), brake("hex", { isDue: true })],
         passwordTrouble: { count: 2, code: "SECRET_KEY_WRONG", message: "another key" },
+        webhooksOff: [{ id: "webhook_1", host: "kas.example", sinceMs: nowMs }],
       },
     ),
     ...[unconfirmed(), troubled("lookError", "ROUTER_REFUSED"), troubled("trouble", "ROUTER_NOT_PERMITTED")].flatMap(
