@@ -307,3 +307,13 @@ test("an invoice that is voided after the end of the service is made anew, also 
   await town.run.tick();
   expect(town.invoices(subscriptionId)).toHaveLength(3);
 });
+
+test("paid ahead, prepaid periods that begin within the lead are made in one run", async () => {
+  town = await createTown({ cycle: "prepaid", prepaidDays: 3, leadDays: 5 });
+  town.at(20261001);
+  const { customerId, subscriptionId } = town.customer("Joko", town.plan("10M", 10_000));
+  town.billing.recordPayment("kasir", { customerId, amountIdr: 100_000, method: "cash" });
+  await town.run.run("api");
+  const periods = town.invoices(subscriptionId).map((text) => text.split(" ")[1]);
+  expect(periods).toEqual(["20261001-20261004", "20261004-20261007"]);
+});
