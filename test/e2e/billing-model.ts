@@ -210,6 +210,12 @@ export class BillingModel {
   changePlan(sub: ModelSub, plan: ModelPlan, today: Day): void {
     sub.plans.push({ from: today, plan });
     this.isRunAsked = true;
+    // Nobody knows yet how much of what is invoiced he will use of it.
+    if (!sub.isPaused) this.reprice(sub, plan, today);
+  }
+
+  /** What is invoiced from this day on is given back at the old price, and asked for at the new one. */
+  private reprice(sub: ModelSub, plan: ModelPlan, today: Day): void {
     for (const invoice of sub.invoices) {
       if (invoice.isVoid || invoice.end <= today) continue;
       let creditIdr = 0;
@@ -241,6 +247,7 @@ export class BillingModel {
     else this.close(sub, today);
     this.isRunAsked = true;
     if (pause !== undefined) this.giveBack(sub, pause.from, today);
+    this.reprice(sub, this.planOf(sub), today);
   }
 
   /** Days that were invoiced before anybody knew that they would be without service. */
@@ -256,7 +263,10 @@ export class BillingModel {
 
   terminate(sub: ModelSub, today: Day): void {
     const pause = sub.isPaused ? sub.gaps.at(-1) : undefined;
-    if (pause !== undefined) this.giveBack(sub, pause.from, today);
+    if (pause !== undefined) {
+      this.giveBack(sub, pause.from, today);
+      this.reprice(sub, this.planOf(sub), today);
+    }
     sub.isTerminated = true;
     sub.owesDark = false;
     sub.isPaused = false;

@@ -74,7 +74,7 @@ export interface ModelCustomer {
 export interface ModelRules {
   readonly dueDay: number;
   readonly graceDays: number;
-  readonly roundToIdr: number;
+  roundToIdr: number;
   readonly holidays: ReadonlySet<Day>;
   /** Minutes of the day, Monday to Saturday. */
   readonly window: { readonly from: number; readonly to: number };

@@ -1,4 +1,4 @@
-import { numberOf, textOf } from "./billing-days.js";
+import { day, numberOf, textOf } from "./billing-days.js";
 import type { ModelInvoice } from "./billing-notebook.js";
 import type { BillingTown } from "./billing-town.js";
 import { invoiceNumber, rowOf, type House, type YearLife } from "./billing-year-life.js";
@@ -183,4 +183,54 @@ export async function whyDiffers(life: YearLife, houses: readonly House[]): Prom
     }
     return [`overdue since ${textOf(since)}`, "Nobody is isolated", when];
   }
+}
+
+/** The year's reports against the notebook's sums. */
+export async function reportsDiffer(life: YearLife, from: string, to: string): Promise<string[]> {
+  const { town, model } = life;
+  const span = `from=${from}&to=${to}`;
+  const total = (amounts: readonly number[]): number => amounts.reduce((all, one) => all + one, 0);
+  const notes = new Set(model.invoices.flatMap(({ creditNote }) => creditNote ?? []));
+  const payments = model.customers.flatMap((customer) => customer.payments.map((payment) => ({ customer, payment })));
+  const money = payments.flatMap(({ payment }) =>
+    notes.has(payment) || payment.receivedOn < day(from) ? [] : payment,
+  );
+  const standing = model.invoices.filter(({ isVoid }) => !isVoid);
+  const voided = model.invoices.filter(({ isVoid }) => isVoid);
+  const sumOf = (invoices: typeof standing): number => total(invoices.map(({ totalIdr }) => totalIdr));
+  const openIdr = total(standing.map((invoice) => model.openIdr(invoice)));
+  const byNotesIdr = total(standing.flatMap(({ paid }) => [...paid].map(([by, idr]) => (notes.has(by) ? idr : 0))));
+  const written: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+    [`revenue?${span}`]: {
+      paymentsIdr: total(money.map(({ amountIdr }) => amountIdr)),
+      voidsIdr: -total(money.map(({ amountIdr, isVoid }) => (isVoid ? amountIdr : 0))),
+      invoices: standing.length,
+      invoicedIdr: sumOf(standing),
+      voidInvoices: voided.length,
+      voidInvoicedIdr: sumOf(voided),
+    },
+    [`reconciliation?${span}`]: {
+      invoices: model.invoices.length,
+      invoicedIdr: sumOf(model.invoices),
+      paidIdr: sumOf(standing) - openIdr - byNotesIdr,
+      creditUsedIdr: byNotesIdr,
+      outstandingIdr: openIdr,
+      voidedIdr: sumOf(voided),
+      differenceIdr: 0,
+    },
+    [`receivables?asOf=${to}`]: {
+      openIdr,
+      creditIdr: total(payments.map(({ customer, payment }) => model.freeIdr(customer, payment))),
+      balanceIdr: total(model.customers.map((customer) => model.balanceIdr(customer))),
+      differenceIdr: 0,
+    },
+  };
+  const wrong: string[] = [];
+  for (const [path, sums] of Object.entries(written)) {
+    const { totals } = await town.call<{ totals: Record<string, number> }>("GET", `/reports/${path}`);
+    for (const [name, idr] of Object.entries(sums)) {
+      if (totals[name] !== idr) wrong.push(`/reports/${path}: ${name} is ${totals[name]}, not ${idr}`);
+    }
+  }
+  return wrong;
 }

@@ -133,7 +133,7 @@ export class Diary {
         return;
       case 3:
       case 4:
-        if (!isSteady && !sub.isPaused) {
+        if (!isSteady) {
           await life.changePlan(house, dice.pick([this.plans.small, this.plans.middle, this.plans.large]));
         }
         return;
@@ -177,6 +177,12 @@ export class Diary {
     return invoice;
   }
 
+  private invoiceOf({ customer }: Family, start: Day): ModelInvoice {
+    const invoice = customer.invoices.find((one) => one.start === start && !one.isVoid);
+    if (invoice === undefined) throw new Error(`${customer.name} has no invoice from ${textOf(start)} on`);
+    return invoice;
+  }
+
   private async moveIn(name: string, plan: ModelPlan, side: House["side"], how = {}): Promise<void> {
     await this.life.house(await this.life.family(name), plan, side, name, how);
   }
@@ -211,6 +217,8 @@ export class Diary {
       "2027-04-12": async () => {
         await life.cancelLastCharge(house(8), await life.charge(house(8), "charge", 99_000, "Salah ketik"));
       },
+      // With what its change of plan had put right: that waits for no invoice any more.
+      "2027-04-14": () => life.voidInvoice(this.lastInvoice(family(21)), "paket salah", false),
       "2027-04-22": async () => {
         await life.changePlan(house(21), plans.large);
         await life.pause(house(41));
@@ -224,7 +232,9 @@ export class Diary {
         await life.pay(family(10), 150_000);
       },
       "2027-06-12": () => life.resume(house(41)),
-      "2027-07-15": () => life.changePlan(house(16), plans.large),
+      "2027-07-15": () => life.changePlan(house(18), plans.large),
+      // What the change of July had put right was asked for on the first of August: it is taken back.
+      "2027-08-02": () => life.voidInvoice(this.invoiceOf(family(18), day("2027-07-01")), "paket salah", false),
       "2027-09-05": () => life.pause(house(22)),
       "2027-09-17": () => this.moveIn("baru-september", plans.small, "utara"),
       "2027-09-28": () => life.resume(house(22)),

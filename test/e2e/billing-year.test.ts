@@ -3,7 +3,7 @@ import { brokenMoney } from "../integration/store/billing-rig.js";
 import { day, textOf, ymdOf, type Day } from "./billing-days.js";
 import { BillingModel } from "./billing-model.js";
 import { createBillingTown, sides, zoneMs, type BillingTown } from "./billing-town.js";
-import { apiDiffers, createYearChecks, whyDiffers } from "./billing-year-checks.js";
+import { apiDiffers, createYearChecks, reportsDiffer, whyDiffers } from "./billing-year-checks.js";
 import { Diary, fatherIndex, mosqueIndex } from "./billing-year-diary.js";
 import { YearLife } from "./billing-year-life.js";
 
@@ -15,15 +15,15 @@ const dayMs = 86_400_000;
 const hour = (hours: number): number => hours * 3_600_000;
 
 const holidays = ["2027-02-06", "2027-03-10", "2027-03-11", "2027-06-14", "2027-08-17", "2027-12-25"];
-const billing = (tax: string): string =>
+const billing = (roundToIdr: number, tax?: string): string =>
   [
     "billing:",
     "  cycle: fixed",
     "  dueDay: 10",
     "  graceDays: 3",
     "  prorate: true",
-    "  roundToIdr: 500",
-    ...(tax === "" ? [] : [`  tax: { mode: ${tax} }`]),
+    `  roundToIdr: ${roundToIdr}`,
+    ...(tax === undefined ? [] : [`  tax: { mode: ${tax} }`]),
     `  isolate: { window: "Mon-Sat 08:00-16:00", holidays: [${holidays.map((one) => `"${one}"`).join(", ")}], brake: { share: 1, min: 1000 } }`,
   ].join("\n");
 
@@ -37,7 +37,7 @@ const midnightMs = (on: Day): number => on * dayMs - zoneMs;
 
 test("a year of fifty customers, each day as the notebook says", { timeout: 240_000 }, async () => {
   const first = day("2027-01-01");
-  town = await createBillingTown(midnightMs(first) + hour(8), billing(""));
+  town = await createBillingTown(midnightMs(first) + hour(8), billing(500));
   const it = town;
   const model = new BillingModel({
     dueDay: 10,
@@ -160,8 +160,10 @@ test("a year of fifty customers, each day as the notebook says", { timeout: 240_
       if (today % 5 === 0) await compareApi();
     }
     if (today === day("2027-06-30")) {
-      await it.reload(billing("exclusive"));
+      // Registered for PPN from July on: every rupiah is asked for, as the tax office has it.
+      await it.reload(billing(1, "exclusive"));
       model.rules.isTaxed = true;
+      model.rules.roundToIdr = 1;
     }
     if (today === day("2027-08-02")) {
       today = day("2027-09-04");
@@ -169,4 +171,20 @@ test("a year of fifty customers, each day as the notebook says", { timeout: 240_
     }
   }
   await compareApi();
+  expect(await reportsDiffer(life, "2027-01-01", "2027-12-31")).toEqual([]);
+  // It was a year worth the name: nothing of this may quietly cease to happen.
+  const gaps = model.subs.flatMap((sub) => sub.gaps.map(({ kind }) => kind));
+  const happened = {
+    invoices: model.invoices.length >= 500,
+    voids: model.invoices.filter(({ isVoid }) => isVoid).length >= 5,
+    voidPayments: model.customers.flatMap(({ payments }) => payments).filter(({ isVoid }) => isVoid).length >= 5,
+    creditNotes: model.invoices.some(({ creditNote }) => creditNote !== undefined),
+    isolations: gaps.filter((kind) => kind === "isolated").length >= 150,
+    pauses: gaps.filter((kind) => kind === "paused").length >= 10,
+    inCredit: model.customers.some((customer) => model.balanceIdr(customer) < 0),
+    prepaid: model.invoices.some(({ kind }) => kind === "prepaid"),
+    anniversaries: model.invoices.some(({ kind }) => kind === "anniversary"),
+    lastOnes: model.invoices.some(({ days }) => days.size === 0),
+  };
+  expect(Object.entries(happened).filter(([, isSo]) => !isSo)).toEqual([]);
 });
