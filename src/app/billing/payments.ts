@@ -50,12 +50,17 @@ export type PaymentVoided =
 /**
  * Takes a payment back by a counter-entry, dated today. The invoices that it met are open again, unless other credit of the
  * customer meets them; they keep their due dates.
- * @throws OperationalError `PAYMENT_NOT_FOUND`; `INVALID_REQUEST` without a reason.
+ * @throws OperationalError `PAYMENT_NOT_FOUND`; `INVALID_REQUEST` without a reason, and for a credit note.
  */
 export function voidPayment(desk: BillingDesk, id: number, { reason }: { readonly reason: string }): PaymentVoided {
   const { tx, today } = desk;
   const before = paymentOf(desk, id);
   if (before.voided !== undefined) return { kind: "already-void", payment: before };
+  // What we owe a customer is not taken from him by a slip: it falls with the invoice that it came from.
+  const isMoney = before.method !== "credit-note";
+  expectFields(
+    isMoney ? [] : [{ field: "id", expected: "money that came in; a credit note goes with its invoice's void" }],
+  );
   const mark = voided(desk, reason);
   const rows = rowsOf(ledger.voidPayment(tx.ledger(before.customerId), id, today));
   post(desk, before.customerId, rows, () => tx.voidPayment(id, mark));

@@ -129,6 +129,9 @@ test("what still waits at the end goes on a last invoice; credit beyond it stays
   await town.run.run("api");
   expect(town.invoices(subscriptionId)[1]).toBe("INV/2026/000002 20261101-20261102 due 20261017 0");
   expect(town.balance(customerId)).toBe(-30_000);
+  const note = town.db.prepare<[], number>("select id from payments where method = 'credit-note'").pluck().get() ?? 0;
+  expect(() => town.billing.voidPayment("kasir", note, { reason: "salah pencet" })).toThrow(/credit note/);
+  expect(town.balance(customerId)).toBe(-30_000);
   town.at(20261201);
   await town.run.run("api");
   expect(town.invoices(subscriptionId)).toHaveLength(2);
