@@ -320,3 +320,32 @@ test("paid ahead, prepaid periods that begin within the lead are made in one run
   const periods = town.invoices(subscriptionId).map((text) => text.split(" ")[1]);
   expect(periods).toEqual(["20261001-20261004", "20261004-20261007"]);
 });
+
+test("a customer's own grace comes before the site's, longer and shorter", async () => {
+  town = await createTown({ dueDay: 5, graceDays: 3 });
+  town.at(20261001);
+  const plan = town.plan("10M", 100_000);
+  const [longer, shorter, usual] = [
+    town.customer("Budi", plan),
+    town.customer("Siti", plan),
+    town.customer("Tono", plan),
+  ];
+  town.billing.setTerms("api", longer.customerId, { graceDays: 7, isExempt: false, note: undefined });
+  town.billing.setTerms("api", shorter.customerId, { graceDays: 0, isExempt: false, note: undefined });
+  await town.run.tick();
+  const dark: Record<number, string[]> = {};
+  for (const on of [20261005, 20261006, 20261008, 20261009, 20261012, 20261013]) {
+    town.at(on);
+    await town.run.tick();
+    dark[on] = [longer, shorter, usual].map(({ subscriptionId }) => town.state(subscriptionId));
+  }
+  const [lit, isolated] = ["active", "isolated"];
+  expect(dark).toEqual({
+    20261005: [lit, lit, lit],
+    20261006: [lit, isolated, lit],
+    20261008: [lit, isolated, lit],
+    20261009: [lit, isolated, isolated],
+    20261012: [lit, isolated, isolated],
+    20261013: [isolated, isolated, isolated],
+  });
+});
