@@ -193,6 +193,17 @@ export interface SessionView extends Bytes {
   readonly rates: Rates | undefined;
 }
 
+/** How a line stands with sessions now; of several, the newest live one speaks, and rates are those of all live ones. */
+export interface LineSession {
+  /** `none`: its router was read just now, and the line has no session. */
+  readonly state: "live" | "stale" | "none";
+  /** When the session began. */
+  readonly sinceMs: number | undefined;
+  readonly address: string | undefined;
+  /** Undefined unless live, and known. */
+  readonly rates: Rates | undefined;
+}
+
 export interface PageRequest {
   /** 1..500. */
   readonly limit: number;
@@ -263,6 +274,11 @@ export interface ReadModel {
   lineUsage(id: string, range: DayRange, by: "hour" | "day" | "month"): Usage | undefined;
   /** Sessions of a line that were open at some time within the days, newest first. */
   lineSessions(id: string, range: DayRange, page: PageRequest): Page<SessionView> | undefined;
+  /**
+   * How lines stand with sessions now, by one question to the store; ids that are no line's are left out. Undefined where
+   * nobody knows: the line has no open session, and its router was not read lately.
+   */
+  sessionsNow(lineIds: readonly string[]): ReadonlyMap<string, LineSession | undefined>;
   /** Newest first. */
   sessions(filter: SessionFilter, page: PageRequest): Page<SessionView>;
   /** What needs a person, worst first. */

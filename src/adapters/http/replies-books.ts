@@ -16,6 +16,8 @@ import type {
   SubscriptionView,
 } from "../../app/books/books-queries.js";
 import { formatId, parseId } from "../../app/books/ids.js";
+import type { LineSession, ReadModel } from "../../app/queries.js";
+import type { ManagedLine } from "../../domain/access/books.js";
 import type { Obstacle, Question } from "../../domain/access/changes.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
 import { toMoneyReply } from "./replies-runs.js";
@@ -105,7 +107,8 @@ export function toCustomerReply(
 
 export interface StandingDeps {
   readonly access: AccessControl;
-  readonly accessStore: Pick<AccessStore, "managedLine">;
+  readonly accessStore: Pick<AccessStore, "managedLine" | "managedLines">;
+  readonly readModel: Pick<ReadModel, "sessionsNow">;
   readonly calendar: SiteCalendar;
   readonly moneyViews: MoneyViews;
 }
@@ -126,18 +129,34 @@ export function toSubscriptionReplies(
   language: Language,
 ): z.output<typeof schemas.subscription>[] {
   const idOf = ({ id }: SubscriptionView): number => parseId("subscription", id) ?? 0;
-  const money = deps.moneyViews.of(views.map(idOf));
-  return views.map((view) => toOneReply(view, money.get(idOf(view)), deps, language));
+  const lineIds = views.flatMap(({ lines }) => lines.map(({ id }) => id));
+  const known: Known = {
+    money: deps.moneyViews.of(views.map(idOf)),
+    managed: deps.accessStore.managedLines(lineIds.map(lineNumber)),
+    sessions: deps.readModel.sessionsNow(lineIds),
+  };
+  return views.map((view) => toOneReply(view, idOf(view), known, deps, language));
 }
+
+/** What was looked up for a whole page. */
+interface Known {
+  readonly money: ReadonlyMap<number, MoneyView>;
+  readonly managed: ReadonlyMap<number, ManagedLine>;
+  readonly sessions: ReadonlyMap<string, LineSession | undefined>;
+}
+
+const lineNumber = (id: string): number => parseId("line", id) ?? 0;
 
 function toOneReply(
   view: SubscriptionView,
-  money: MoneyView | undefined,
-  { access, accessStore, calendar }: StandingDeps,
+  subscriptionId: number,
+  known: Known,
+  { access, calendar }: Pick<StandingDeps, "access" | "calendar">,
   language: Language,
 ): z.output<typeof schemas.subscription> {
+  const money = known.money.get(subscriptionId);
   const standings = view.lines.map((line) =>
-    lineStanding(accessStore.managedLine(parseId("line", line.id) ?? 0), access.router(line.router)),
+    lineStanding(known.managed.get(lineNumber(line.id)), access.router(line.router)),
   );
   const state = worstState(standings.map((standing) => standing.state));
   const since = standings.filter((standing) => standing.state === state).map(({ sinceMs }) => sinceMs ?? 0);
@@ -179,7 +198,20 @@ function toOneReply(
       byHand: line.byHand,
       isDark: line.isDark,
       access: toAccessReply(standings[at] as LineStanding, line.router, language),
+      session: toLineSessionReply(known.sessions.get(line.id)),
     })),
+  };
+}
+
+function toLineSessionReply(session: LineSession | undefined) {
+  if (session === undefined) return null;
+  const { state, sinceMs, address, rates } = session;
+  return {
+    state,
+    since: toInstantOrNull(sinceMs),
+    address: address ?? null,
+    uploadBps: rates === undefined ? null : Math.round(rates.uploadBps),
+    downloadBps: rates === undefined ? null : Math.round(rates.downloadBps),
   };
 }
 

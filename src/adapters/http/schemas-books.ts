@@ -159,6 +159,21 @@ const access = named(
   }),
 );
 
+const lineSession = named(
+  "LineSession",
+  z.object({
+    state: z
+      .enum(["live", "stale", "none"])
+      .describe(
+        "stale: it was live when its router was last read. none: its router was read just now, and it has none",
+      ),
+    since: instant.nullable().describe("when the session began"),
+    address: z.string().nullable(),
+    uploadBps: bps.nullable().describe("between the last two readings, of all its live sessions; null where not known"),
+    downloadBps: bps.nullable(),
+  }),
+);
+
 export const subscription = named(
   "Subscription",
   z.object({
@@ -191,6 +206,9 @@ export const subscription = named(
         byHand: z.enum(["unasked", "keep", "repair"]),
         isDark: z.boolean().describe("as it was last seen or settled on the router"),
         access,
+        session: lineSession
+          .nullable()
+          .describe("null where nobody knows: no session is open, and the router was not read lately"),
       }),
     ),
   }),

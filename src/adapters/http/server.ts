@@ -97,7 +97,7 @@ export interface HttpServerDeps {
   readonly forecast: ForecastInvoices;
   /** How access stands on the routers, and what may be set in motion there. */
   readonly access: AccessControl;
-  readonly accessStore: Pick<AccessStore, "managedLine">;
+  readonly accessStore: Pick<AccessStore, "managedLine" | "managedLines">;
   /** Takes over routers that were run by hand. */
   readonly adoption: Adoption;
   /** Judges the machine's clock, and hears a person's word on it. */

@@ -33,6 +33,8 @@ export function createAccessStore(db: Sqlite, secretBox: Pick<SecretBox, "open">
           where l.router_id = ?)`,
     ),
     plan: db.prepare<[number], PlanRow>("select * from plans where id = ?"),
+    these: db.prepare<[string], ManagedLineRow>(`${selectManagedLines} where l.id in (select value from json_each(?))`),
+    thesePlans: db.prepare<[string], PlanRow>("select * from plans where id in (select value from json_each(?))"),
     password: db.prepare<[number], { sealed: string; version: number }>(
       `select sealed_password as sealed, password_version as version from line_access
         where line_id = ? and sealed_password is not null`,
@@ -88,6 +90,14 @@ export function createAccessStore(db: Sqlite, secretBox: Pick<SecretBox, "open">
     managedLine(lineId) {
       const row = select.line.get(lineId);
       return row && toManagedLine(row, toPlan(select.plan.get(row.planId) as PlanRow));
+    },
+    managedLines(lineIds) {
+      const rows = select.these.all(JSON.stringify(lineIds));
+      const plans = new Map<number, Plan>();
+      for (const row of select.thesePlans.all(JSON.stringify([...new Set(rows.map(({ planId }) => planId))]))) {
+        plans.set(row.id, toPlan(row));
+      }
+      return new Map(rows.map((row) => [row.lineId, toManagedLine(row, plans.get(row.planId) as Plan)]));
     },
     password(lineId) {
       const row = select.password.get(lineId);

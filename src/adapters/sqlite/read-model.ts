@@ -16,6 +16,7 @@ import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
 import type { Sqlite } from "./open.js";
 import { readConcerns } from "./read-attention.js";
 import { parseLineId } from "./read-ids.js";
+import { readLineSessions } from "./read-line-sessions.js";
 import { findLine, readLinePage } from "./read-lines.js";
 import { readRouters } from "./read-routers.js";
 import { readSessionPage } from "./read-sessions.js";
@@ -97,6 +98,7 @@ export function createReadModel(
       };
       return readSessionPage(context(), { lineId: id }, page, within);
     },
+    sessionsNow: (lineIds) => readLineSessions(statements, live, clock.nowMs(), lineIds),
     sessions: (filter: SessionFilter, page: PageRequest) => readSessionPage(context(), filter, page),
     attention: () =>
       findAttention(

@@ -59,6 +59,8 @@ export interface AccessStore {
   accessBooks(routerId: number, isolation: IsolationWays): AccessBooks;
   /** As of now; undefined when the line belongs to nobody (any more). */
   managedLine(lineId: number): ManagedLine | undefined;
+  /** The same of many, by line id and by two statements; those that belong to nobody are left out. */
+  managedLines(lineIds: readonly number[]): ReadonlyMap<number, ManagedLine>;
   /** The clear password of a line, and its version; undefined when none is known. Only for the write that follows at once. */
   password(lineId: number): { readonly text: string; readonly version: number } | undefined;
 

@@ -431,3 +431,71 @@ describe("journal and audit", () => {
     expect((await get("/audit?plan=a&customer=b")).body.errors).toHaveLength(1);
   });
 });
+
+describe("lines of a subscription tell of their session", () => {
+  const session = async (router: string, service: string, name: string): Promise<any> => {
+    const lines = [{ router, service, name, ...(service === "static" ? { address: "10.9.9.9" } : {}) }];
+    const { id } = await subscribe(lines, { startsActive: true });
+    const one = (await get(`/subscriptions/${id}`)).body.lines[0].session;
+    // In a list of several it says the same.
+    const { items } = (await get("/subscriptions?limit=50")).body;
+    expect(items.find((item: any) => item.id === id).lines[0].session).toEqual(one);
+    return one;
+  };
+  const at = (ms: number): string => new Date(ms).toISOString();
+
+  test("live, with the rates that GET /sessions has", async () => {
+    const told = await session("hex-rt05", "pppoe", "budi");
+    expect(told).toEqual({
+      state: "live",
+      since: at(nowMs - 86_400_000),
+      address: "10.10.0.3",
+      uploadBps: 120_000,
+      downloadBps: 5_400_001,
+    });
+    const { items } = (await get("/sessions?state=live&router=hex-rt05")).body;
+    const listed = items.find(({ lineName }: any) => lineName === "budi");
+    expect(told).toMatchObject({ since: listed.startedAt, address: listed.address, ...listed.rates });
+  });
+
+  test("the live one of several speaks, and the rates of all live ones are added up", async () => {
+    const { books } = site;
+    expect(await session("hex-rt05", "hotspot", "siti")).toMatchObject({
+      state: "live",
+      since: at(nowMs - 1_800_000),
+      uploadBps: null,
+      downloadBps: null,
+    });
+    books.live.rates.set(ids.sitiLive, { uploadBps: 1_000, downloadBps: 20_000 });
+    books.live.rates.set(ids.sitiMissing, { uploadBps: 7, downloadBps: 7 });
+    const second = books.openSession(ids.siti, nowMs - 60_000);
+    books.live.rates.set(second, { uploadBps: 30, downloadBps: 400 });
+    const { items } = (await get("/subscriptions?limit=1")).body;
+    expect(items[0].lines[0].session).toMatchObject({
+      since: at(nowMs - 60_000),
+      uploadBps: 1_030,
+      downloadBps: 20_400,
+    });
+  });
+
+  test("stale when it was missing, or its router is not read: never with rates", async () => {
+    site.books.live.rates.set(ids.agusStale, { uploadBps: 1, downloadBps: 1 });
+    expect(await session("rb4011", "pppoe", "agus")).toEqual({
+      state: "stale",
+      since: at(nowMs - 8_000_000),
+      address: "10.10.0.3",
+      uploadBps: null,
+      downloadBps: null,
+    });
+    site.books.markMissing(ids.budiLive);
+    expect(await session("hex-rt05", "pppoe", "budi")).toMatchObject({ state: "stale", uploadBps: null });
+  });
+
+  test("none only where the router was read just now, else nobody knows", async () => {
+    const none = { state: "none", since: null, address: null, uploadBps: null, downloadBps: null };
+    expect(await session("hex-rt05", "pppoe", "baru")).toEqual(none);
+    expect(await session("rb4011", "pppoe", "Pak Hendra (idle)")).toBeNull();
+    site.books.endSession(ids.budiLive, nowMs - 1_000);
+    expect(await session("hex-rt05", "pppoe", "budi")).toEqual(none);
+  });
+});

@@ -109,6 +109,7 @@ describe("the books of a router", () => {
     ]);
     expect(store.managedLine(line)).toEqual(books.lines[0]);
     expect(store.managedLine(left)).toBeUndefined();
+    expect([...store.managedLines([left, line, 999])]).toEqual([[line, books.lines[0]]]);
 
     // The next plan is the one that holds now.
     db.prepare("update subscription_plans set until_at_ms = from_at_ms where subscription_id = ?").run(budi);
