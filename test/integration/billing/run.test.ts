@@ -349,3 +349,26 @@ test("a customer's own grace comes before the site's, longer and shorter", async
     20261013: [isolated, isolated, isolated],
   });
 });
+
+test("what a void invoice had put right on the next one is taken back: the days come to their price all the same", async () => {
+  town = await createTown({ dueDay: 20 });
+  town.at(20260901);
+  const [slow, fast] = [town.plan("10M", 150_000), town.plan("20M", 300_000)];
+  const { customerId, subscriptionId } = town.customer("Tono", slow);
+  await town.run.tick();
+  town.at(20260916);
+  town.books.changePlan("api", subscriptionId, fast);
+  town.at(20261001);
+  await town.run.tick();
+  town.billing.voidInvoice("api", 1, { reason: "salah nama" });
+  town.at(20261002);
+  await town.run.tick();
+  expect(town.invoices(subscriptionId)).toEqual([
+    "INV/2026/000001 20260901-20261001 due 20260920 150000 void",
+    // October, and half of September at the one price instead of the other.
+    "INV/2026/000002 20261001-20261101 due 20261020 375000",
+    // September by its two plans, less what October's had asked for it.
+    "INV/2026/000003 20260901-20261001 due 20261009 150000",
+  ]);
+  expect(town.balance(customerId)).toBe(225_000 + 300_000);
+});
