@@ -35,7 +35,7 @@ export function addCharge(desk: BillingDesk, subscriptionId: number, input: Char
 }
 
 /**
- * It will not be asked for. One that an invoice took along goes with that invoice's void only.
+ * It will not be asked for. One that puts an invoice right is one half of a change of plan: alone it would leave the other. One that an invoice took along goes with that invoice's void only.
  * @throws OperationalError `CHARGE_NOT_FOUND`, `CHARGE_TAKEN`, `INVALID_REQUEST` without a reason.
  */
 export function cancelCharge(desk: BillingDesk, id: number, { reason }: { readonly reason: string }): ChargeRecord {
@@ -45,6 +45,10 @@ export function cancelCharge(desk: BillingDesk, id: number, { reason }: { readon
   if (before.invoiceId !== undefined) {
     const number = tx.invoice(before.invoiceId)?.number ?? "";
     refuse("CHARGE_TAKEN", `the charge stands on invoice ${number}: void that, and the charge waits again`);
+  }
+  if (before.adjusts !== undefined) {
+    const number = tx.invoice(before.adjusts.invoiceId)?.number ?? "";
+    refuse("CHARGE_TAKEN", `it puts invoice ${number} right, with others: add a charge or a credit against it instead`);
   }
   const isSaid = reason.trim() !== "" && reason.length <= 500;
   expectFields(isSaid ? [] : [{ field: "reason", expected: "1 to 500 characters, not only spaces" }]);

@@ -78,6 +78,10 @@ test("a plan changed in an invoiced month gives back the one and asks for the ot
   town.billing.recordPayment("kasir", { customerId, amountIdr: 150_000, method: "transfer" });
   town.at(20261012);
   town.books.changePlan("api", subscriptionId, fast);
+  // One half of a change is not cancelled without the other.
+  expect(() => town.billing.cancelCharge("api", 1, { reason: "murah hati" })).toThrow(
+    /puts invoice INV\/2026\/000001 right/,
+  );
   town.at(20261022);
   town.books.changePlan("api", subscriptionId, slow);
   town.at(20261101);
