@@ -104,6 +104,18 @@ export class OperationalError extends Error {
   }
 }
 
+/** Asked too often: the same succeeds after a while. */
+export class RateLimited extends OperationalError {
+  override readonly name = "RateLimited";
+  /** How long nobody listens. */
+  readonly retryAfterMs: number;
+
+  constructor(what: string, retryAfterMs: number) {
+    super("RATE_LIMITED", `${what}: try again in ${Math.ceil(retryAfterMs / 1000)} s`, { retryable: true });
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** A failure of one router. `router` is the name in routers.yaml. The message never holds a secret. */
 export class RouterError extends OperationalError {
   override readonly name = "RouterError";

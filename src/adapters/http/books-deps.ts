@@ -11,10 +11,9 @@ export interface BooksDeps extends StandingDeps {
   readonly bookQueries: BooksQueries;
 }
 
-/** Who asks, until there are tokens. */
-export const actor = "api";
-
 const missing: Partial<Record<IdKind, readonly [ErrorCode, string]>> = {
+  user: ["USER_NOT_FOUND", "there is no user of that id; GET /api/v1/users lists them"],
+  token: ["TOKEN_NOT_FOUND", "there is no token of that id; GET /api/v1/tokens lists them"],
   plan: ["PLAN_NOT_FOUND", "there is no plan of that id; GET /api/v1/plans lists them"],
   customer: ["CUSTOMER_NOT_FOUND", "there is no customer of that id; GET /api/v1/customers lists them"],
   subscription: ["SUBSCRIPTION_NOT_FOUND", "there is no subscription of that id; GET /api/v1/subscriptions lists them"],

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodError, ZodType } from "zod";
 import { InvalidFields } from "../../app/books/desk.js";
-import { OperationalError, RouterError, type ErrorCode } from "../../app/errors.js";
+import { OperationalError, RateLimited, RouterError, type ErrorCode } from "../../app/errors.js";
 import type { HttpLog } from "./server.js";
 
 export type RequestPart = "query" | "path" | "body" | "header";
@@ -78,6 +78,16 @@ const titles: Partial<Record<ErrorCode, string>> = {
   CROSS_SITE_REFUSED: "Changes from another site are refused",
   NOT_READY: "Not ready",
   INTERNAL: "Something went wrong inside",
+  TOOK_TOO_LONG: "It took too long",
+  UNAUTHENTICATED: "Nobody is signed in",
+  FORBIDDEN: "The role does not allow it",
+  LOGIN_FAILED: "The sign-in failed",
+  CSRF_REFUSED: "The change does not say that our page sent it",
+  RATE_LIMITED: "Too many requests",
+  PASSWORDS_BUSY: "Too many sign-ins at once",
+  USER_NOT_FOUND: "There is no such user",
+  TOKEN_NOT_FOUND: "There is no such token",
+  LAST_ADMIN: "An admin has to be left",
   PRECONDITION_REQUIRED: "The change does not say what it was made from",
   CONFIRM_REQUIRED: "A person has to confirm this",
   PLAN_NOT_FOUND: "There is no such plan",
@@ -152,6 +162,12 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   IDEMPOTENCY_KEY_REUSED: 422,
   IDEMPOTENCY_IN_FLIGHT: 409,
   VERSION_CONFLICT: 412,
+  LOGIN_FAILED: 401,
+  RATE_LIMITED: 429,
+  PASSWORDS_BUSY: 503,
+  USER_NOT_FOUND: 404,
+  TOKEN_NOT_FOUND: 404,
+  LAST_ADMIN: 409,
   SECRET_KEY_UNUSABLE: 503,
   SECRET_KEY_WRONG: 503,
   STORE_UNWRITABLE: 503,
@@ -217,10 +233,15 @@ export function createErrorHandler(log: HttpLog) {
       }));
       return sendProblem(reply, 400, error.code, invalidRequest(faults).message, faults);
     }
+    if (error instanceof RateLimited) void reply.header("retry-after", String(Math.ceil(error.retryAfterMs / 1000)));
     if (error instanceof OperationalError) {
       // A router that cannot be read now is no fault of ours, nor of the request.
       const status = statuses[error.code] ?? (error instanceof RouterError ? 503 : undefined);
       if (status !== undefined) return sendProblem(reply, status, error.code, error.message);
+    }
+    if ((error as Partial<FastifyError>).code === "FST_ERR_HANDLER_TIMEOUT") {
+      log.error({ method: request.method, route: request.routeOptions.url }, "request took too long");
+      return sendProblem(reply, 503, "TOOK_TOO_LONG", "This took too long; what was begun may still be carried out.");
     }
     const status = clientFaultStatus(error);
     if (status !== undefined) {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
@@ -13,6 +13,7 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { AccessStore } from "../../app/access/access-store.js";
 import type { AccessControl } from "../../app/access/keepers.js";
 import type { Adoption } from "../../app/adopt/adoption.js";
+import type { Auth } from "../../app/auth/auth.js";
 import type { BillingQueries } from "../../app/billing/billing-queries.js";
 import type { Billing } from "../../app/billing/billing.js";
 import type { MoneyViews } from "../../app/billing/money-views.js";
@@ -31,13 +32,18 @@ import type { LiveView, ReadModel, RoundControl } from "../../app/queries.js";
 import type { LedgerQueries } from "../../app/reports/ledger-rows.js";
 import type { ForecastInvoices, Reports } from "../../app/reports/reports.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
+import { demandDeclaredAccess } from "./access.js";
+import { askWho } from "./auth.js";
+import { allowOrigins } from "./cors.js";
 import { guard } from "./guard.js";
 import { asListenError } from "./listen-error.js";
 import type { HttpMetrics } from "./metrics.js";
 import { registerOpenApi } from "./openapi.js";
 import { answerUnknownRoutes, createErrorHandler } from "./problem.js";
 import type { BrakePreviewView } from "./replies-runs.js";
+import type { Rates } from "./rate-limits.js";
 import { adoptionRoutes } from "./routes/adoptions.js";
+import { authRoutes } from "./routes/auth.js";
 import { billingRunRoutes } from "./routes/billing-runs.js";
 import { brakeRoutes } from "./routes/brakes.js";
 import { chargeRoutes } from "./routes/charges.js";
@@ -58,6 +64,8 @@ import { sessionRoutes } from "./routes/sessions.js";
 import { siteRoutes } from "./routes/site.js";
 import { subscriptionActions } from "./routes/subscription-actions.js";
 import { subscriptionRoutes } from "./routes/subscriptions.js";
+import { tokenRoutes } from "./routes/tokens.js";
+import { userRoutes } from "./routes/users.js";
 import { webhookRoutes } from "./routes/webhooks.js";
 import { serializeByZod, validateByZod } from "./schema-compilers.js";
 
@@ -76,6 +84,8 @@ export interface SiteInfo {
 }
 
 export interface HttpServerDeps {
+  /** Who may in. */
+  readonly auth: Auth;
   readonly readModel: ReadModel;
   readonly live: LiveView;
   readonly rounds: RoundControl;
@@ -117,6 +127,11 @@ export interface HttpServerDeps {
   readonly port: number;
   /** `http.publicUrl`: requests for its host are answered too, as a proxy in front passes them on. */
   readonly publicUrl?: string | undefined;
+  /** `http.corsOrigins`: pages of these may call with a token. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** Shorter or narrower than usual, for tests. */
+  readonly rates?: Rates | undefined;
+  readonly deadlines?: Partial<Deadlines> | undefined;
   /** Folder of the page, by default the one that comes with Ronda; null serves the API alone. */
   readonly webRoot?: string | null | undefined;
   readonly metrics: HttpMetrics;
@@ -143,9 +158,18 @@ export type ZodApp = FastifyInstance<
 /** The page lies beside the rings, in `src` and in `dist` alike. */
 const ownWebRoot = fileURLToPath(new URL("../../web", import.meta.url));
 
-/** Nothing here takes a large body; a request that trickles in is cut. */
+export interface Deadlines {
+  /** A request that trickles in longer is cut. */
+  readonly requestMs: number;
+  /** How often requests that trickle in are looked for. */
+  readonly checkEveryMs: number;
+  /** A handler that takes longer answers 503. */
+  readonly handlerMs: number;
+}
+
+const usualDeadlines: Deadlines = { requestMs: 15_000, checkEveryMs: 5_000, handlerMs: 30_000 };
+/** Nothing here takes a large body. */
 const bodyLimitBytes = 64 * 1024;
-const requestTimeoutMs = 15_000;
 /** Longer than the longest wait that a request may ask for. */
 const idleTimeoutMs = 60_000;
 const keepAliveTimeoutMs = 10_000;
@@ -180,15 +204,17 @@ export function createHttpServer(deps: HttpServerDeps): HttpServer {
 
 /** The application without a socket, for `inject()`. */
 export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
-  const { log, clock, metrics, version } = deps;
+  const { log, clock, metrics, version, webRoot = ownWebRoot } = deps;
+  const { requestMs, checkEveryMs, handlerMs } = { ...usualDeadlines, ...deps.deadlines };
   const handleError = createErrorHandler(log);
   const app = fastify({
     logger: false,
     bodyLimit: bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: requestMs,
+    handlerTimeout: handlerMs,
     connectionTimeout: idleTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
-    http: { headersTimeout: requestTimeoutMs, connectionsCheckingInterval: 5_000 },
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: checkEveryMs },
     forceCloseConnections: true,
     // What fastify refuses before it looks for a route (an address that is no valid encoding).
     frameworkErrors: (error, request, reply) => void handleError(error, request, reply as never),
@@ -208,15 +234,23 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
     log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(ms) }, "request answered");
   });
 
-  guard(app, [deps.host, ...(deps.publicUrl === undefined ? [] : [new URL(deps.publicUrl).hostname])]);
+  const origins = { publicUrl: deps.publicUrl, corsOrigins: deps.corsOrigins ?? [] };
+  guard(app, [deps.host, ...(deps.publicUrl === undefined ? [] : [new URL(deps.publicUrl).hostname])], origins);
+  allowOrigins(app, origins.corsOrigins);
+  const pageFiles = new Set(webRoot === null ? [] : pageUrls(webRoot));
+  demandDeclaredAccess(app, (url) => url === "/docs" || url.startsWith("/docs/") || pageFiles.has(url));
+  await askWho(app, { ...deps, origins });
   answerUnknownRoutes(app);
   await registerOpenApi(app, version);
 
-  const { readModel, live, rounds, access, calendar, webRoot = ownWebRoot } = deps;
+  const { readModel, live, rounds, access, calendar } = deps;
   healthRoutes(app.withTypeProvider<ZodTypeProvider>(), { readModel, live, metrics, log });
   await app.register(
     async (scope) => {
       const api = scope.withTypeProvider<ZodTypeProvider>();
+      authRoutes(api, deps);
+      userRoutes(api, deps);
+      tokenRoutes(api, deps);
       siteRoutes(api, deps);
       routerRoutes(api, { readModel, rounds, access, clock });
       diffRoutes(api, deps);
@@ -246,8 +280,13 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
   return app;
 }
 
-async function servePage(app: FastifyInstance, webRoot: string): Promise<void> {
+/** What `servePage` answers: the files of the page, each by its name. */
+function pageUrls(webRoot: string): string[] {
   if (!existsSync(webRoot)) throw new Error(`the page's files are not at ${webRoot}: build Ronda again`);
+  return ["/", ...readdirSync(webRoot).map((file) => `/${file}`)];
+}
+
+async function servePage(app: FastifyInstance, webRoot: string): Promise<void> {
   await app.register(fastifyStatic, {
     root: webRoot,
     wildcard: false,

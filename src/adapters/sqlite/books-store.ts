@@ -256,7 +256,8 @@ function prepareBrakes(db: Sqlite): Part<"openBrake" | "confirmOnBrake"> {
   };
 }
 
-function prepareAudit(db: Sqlite): (entry: AuditEntry) => void {
+/** Writes down who changed what; also for what is not of the books. */
+export function prepareAudit(db: Sqlite): (entry: AuditEntry) => void {
   const insert = db.prepare(
     `insert into audit (at_ms, by, action, subject_kind, subject_id, before, after)
      values (?, ?, ?, ?, ?, ?, ?)`,

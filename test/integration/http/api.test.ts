@@ -333,7 +333,7 @@ describe("site, attention, health", () => {
     const vouched = await own.ask("POST", "/api/v1/site/clock/vouch");
     expect([vouched.status, vouched.body]).toMatchObject([200, { state: "trusted", trustedBy: "person", since: null }]);
     expect((await own.get("/api/v1/audit")).body.items[0]).toMatchObject({
-      by: "api",
+      by: "local",
       at: shown,
       action: "clock.vouch",
       subject: { kind: "site", id: "site" },

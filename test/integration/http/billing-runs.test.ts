@@ -127,7 +127,7 @@ describe("billing runs", () => {
     });
     expect((await ask("POST", "/billing/runs", {})).body).toMatchObject({ invoiced: [], totals: { invoices: 0 } });
     const { body } = await ask("GET", "/billing/runs?limit=1");
-    expect(body.items).toMatchObject([{ id: "run_2", date: "2026-11-23", by: "api", invoices: 0, failures: 0 }]);
+    expect(body.items).toMatchObject([{ id: "run_2", date: "2026-11-23", by: "local", invoices: 0, failures: 0 }]);
     const older = await ask("GET", `/billing/runs?limit=1&cursor=${body.nextCursor}`);
     expect(older.body).toMatchObject({ items: [{ id: "run_1", invoicedIdr: 300_000 }], nextCursor: null });
   });

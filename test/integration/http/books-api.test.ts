@@ -414,7 +414,7 @@ describe("journal and audit", () => {
     await ask("PATCH", `/plans/${plan.id}`, { priceIdr: 9 }, { "if-match": "*" });
     const [change] = (await get(`/audit?plan=${plan.id}`)).body.items;
     expect(change).toMatchObject({
-      by: "api",
+      by: "local",
       action: "plan.update",
       subject: { kind: "plan", id: plan.id },
       before: { id: plan.id, priceIdr: 150_000 },
@@ -424,7 +424,7 @@ describe("journal and audit", () => {
     const told = await subscribe([budi], { startsActive: true });
     await ask("POST", `/subscriptions/${told.id}/isolate`);
     const [isolated] = (await get(`/audit?subscription=${told.id}`)).body.items;
-    expect(isolated.after.reasons).toEqual([{ reason: "manual", by: "api", fromAt: new Date(nowMs).toISOString() }]);
+    expect(isolated.after.reasons).toEqual([{ reason: "manual", by: "local", fromAt: new Date(nowMs).toISOString() }]);
     expect(JSON.stringify((await get("/audit")).body)).not.toContain("AtMs");
     expect((await get("/audit?by=cli")).body.items).toEqual([]);
     expect((await get("/audit?from=2026-11-24")).body.items).toEqual([]);

@@ -32,7 +32,7 @@ describe("charges", () => {
       amountIdr: 90_000,
       isTaxed: true,
       onDate: "2026-11-23",
-      by: "api",
+      by: "local",
       state: "waiting",
       invoiceId: null,
       cancelled: null,
@@ -63,7 +63,7 @@ describe("charges", () => {
     expect(cancelled.body).toEqual({
       ...cable.body,
       state: "cancelled",
-      cancelled: { at: expect.stringContaining("2026-11-23T"), by: "api", reason: "tidak jadi" },
+      cancelled: { at: expect.stringContaining("2026-11-23T"), by: "local", reason: "tidak jadi" },
     });
     const again = await site.post("/charges/charge_1/cancel", { reason: "lagi" });
     expect([again.status, again.body.cancelled.reason]).toEqual([200, "tidak jadi"]);

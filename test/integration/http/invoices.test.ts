@@ -135,7 +135,7 @@ describe("a void", () => {
       state: "void",
       paidIdr: 0,
       openIdr: 0,
-      voided: { on: "2026-11-23", by: "api", reason: "salah paket" },
+      voided: { on: "2026-11-23", by: "local", reason: "salah paket" },
       balanceIdr: -50_000,
       released: [],
     });

@@ -27,6 +27,7 @@ import { createBrakeGate } from "../../../src/app/access/brake-gate.js";
 import { Keepers } from "../../../src/app/access/keepers.js";
 import type { BrakeSettings } from "../../../src/domain/access/brake.js";
 import { createSimulatedRouter, createWorld } from "../../../src/simulator/index.js";
+import { createTestAuth } from "../../fakes/auth.js";
 import { createTestClockSense } from "../../fakes/clock-sense.js";
 import { eventDeps } from "../../fakes/events.js";
 import { createWorldClock } from "../../fakes/rig.js";
@@ -163,6 +164,7 @@ export async function createKeptSite({
     accessStore: store,
     clock,
     clockSense: createTestClockSense(db, clock),
+    auth: createTestAuth(db, clock),
     ...eventDeps(db, clock),
     metrics: createMetrics({ version: "0.1.0" }),
     site: { name: "RT 05 Net", language: "id" },

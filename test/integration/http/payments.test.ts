@@ -41,7 +41,7 @@ describe("recording", () => {
       method: "transfer",
       paidOn: "2026-11-23",
       recordedAt: new Date(nowMs).toISOString(),
-      recordedBy: "api",
+      recordedBy: "local",
       reference: "BCA 991",
       allocations: [{ invoiceId: invoice.id, number: invoice.number, amountIdr: 150_000 }],
       freeIdr: 50_000,
@@ -206,7 +206,7 @@ describe("a void", () => {
       id,
       allocations: [],
       freeIdr: 0,
-      voided: { on: "2026-12-23", by: "api", reason: "uang palsu" },
+      voided: { on: "2026-12-23", by: "local", reason: "uang palsu" },
       balanceIdr: 150_000,
       opened: [{ invoiceId: invoice.id, number: invoice.number, dueOn: invoice.dueOn, openIdr: 150_000 }],
     });
@@ -392,7 +392,7 @@ describe("lists", () => {
     expect(await amounts("from=2026-11-02")).toEqual([3, 2]);
     expect(await amounts("from=2026-11-02&to=2026-11-02")).toEqual([2]);
     expect(await amounts("method=cash")).toEqual([3, 1]);
-    expect(await amounts("recordedBy=api")).toEqual([3, 2, 1]);
+    expect(await amounts("recordedBy=local")).toEqual([3, 2, 1]);
     expect(await amounts("recordedBy=kasir")).toEqual([]);
     expect(await amounts("customer=invoice_1")).toEqual([]);
     for (const query of ["from=2026-11-02&to=2026-11-01", "method=gold", "colour=red", "limit=0"]) {

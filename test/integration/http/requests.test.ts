@@ -190,6 +190,13 @@ describe("the document", () => {
     expect(new Set(described)).toEqual(
       new Set([
         "/api/v1/attention: get",
+        "/api/v1/auth/login: post",
+        "/api/v1/auth/logout: post",
+        "/api/v1/me: get",
+        "/api/v1/tokens/{id}: delete get",
+        "/api/v1/tokens: get post",
+        "/api/v1/users/{id}: get patch",
+        "/api/v1/users: get post",
         "/api/v1/audit: get",
         "/api/v1/billing/brakes: get",
         "/api/v1/billing/reminders: get",

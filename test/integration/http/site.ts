@@ -6,6 +6,7 @@ import { createSystemClock } from "../../../src/adapters/system/clock.js";
 import { createReports } from "../../../src/adapters/sqlite/report-desk.js";
 import { createLedgerQueries } from "../../../src/adapters/sqlite/reports/customer-ledger.js";
 import type { RoundControl, RoundResult } from "../../../src/app/queries.js";
+import { createTestAuth } from "../../fakes/auth.js";
 import { createTestClockSense } from "../../fakes/clock-sense.js";
 import { eventDeps } from "../../fakes/events.js";
 import { createBooks, nowMs, upRouter, type Books } from "./books.js";
@@ -87,6 +88,7 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
     adoption,
     clock,
     clockSense: createTestClockSense(books.db, clock),
+    auth: createTestAuth(books.db, clock),
     ...eventDeps(books.db, clock),
     metrics,
     site: { name: "RT 05 Net", language: "id" },

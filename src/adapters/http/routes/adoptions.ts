@@ -5,7 +5,8 @@ import { OperationalError } from "../../../app/errors.js";
 import type { Clock } from "../../../app/ports.js";
 import type { RowRef } from "../../../domain/adopt/proposal.js";
 import { parsePasswordExport } from "../../../domain/adopt/password-export.js";
-import { actor, type BooksDeps } from "../books-deps.js";
+import { actorOf, longHandlerMs } from "../access.js";
+import type { BooksDeps } from "../books-deps.js";
 import { RequestRefused, invalidRequest } from "../problem.js";
 import { toEnforcementReply, toRatesReply } from "../replies-books.js";
 import { toInstant } from "../replies.js";
@@ -39,6 +40,8 @@ export function adoptionRoutes(
   app.get(
     "/routers/:name/inventory",
     {
+      config: { access: "admin" },
+      handlerTimeout: longHandlerMs,
       schema: {
         tags,
         summary: "What a router holds that the books do not, as proposed plans, customers and subscriptions",
@@ -55,6 +58,8 @@ export function adoptionRoutes(
   app.post(
     "/routers/:name/adoptions",
     {
+      config: { access: "admin" },
+      handlerTimeout: longHandlerMs,
       bodyLimit: bodyLimitBytes,
       schema: {
         tags,
@@ -70,12 +75,16 @@ export function adoptionRoutes(
         response: { 201: schemas.adopted, ...problems },
       },
     },
-    async ({ params: { name }, body }, reply) => {
+    async (request, reply) => {
+      const {
+        params: { name },
+        body,
+      } = request;
       const { all, digest, ids, plans, customers, planOf, billsFrom, mergeByPhone, passwordExport } = body;
       if ((all === true) === (ids !== undefined)) {
         throw invalidRequest([{ in: "body", field: "ids", expected: "either all: true, or ids of proposed lines" }]);
       }
-      const request = {
+      const wanted = {
         chosen: ids === undefined ? ({ all: true, digest } as const) : { ids },
         plans,
         customers,
@@ -85,7 +94,7 @@ export function adoptionRoutes(
         passwords: passwordExport === undefined ? undefined : parsePasswordExport(passwordExport).passwords,
       };
       try {
-        const adopted = await reading((signal) => adoption.confirm(actor, name, request, signal));
+        const adopted = await reading((signal) => adoption.confirm(actorOf(request), name, wanted, signal));
         if (adopted.nudges.length > 0) access.nudge(adopted.nudges);
         return await reply.code(201).send(toAdoptedReply(name, adopted));
       } catch (error) {

@@ -4,7 +4,7 @@ import type { RunQueries } from "../../../app/billing/run-queries.js";
 import { civilDate as toCivilDate } from "../../../domain/billing/civil-date.js";
 import type { Clock } from "../../../app/ports.js";
 import type { SiteCalendar } from "../../../domain/usage/site-calendar.js";
-import { actor } from "../books-deps.js";
+import { actorOf, longHandlerMs } from "../access.js";
 import { languageOf } from "../language.js";
 import { newRun, toDay } from "../request-runs.js";
 import { civilDate, nothing, paging } from "../request-schemas.js";
@@ -31,6 +31,8 @@ export function billingRunRoutes(app: ZodApp, deps: BillingRunRouteDeps): void {
   app.post(
     "/billing/runs",
     {
+      config: { access: "admin" },
+      handlerTimeout: longHandlerMs,
       schema: {
         tags,
         summary: "Invoice, remind, isolate and release what is due; or with `dryRun` only say what would be",
@@ -44,8 +46,9 @@ export function billingRunRoutes(app: ZodApp, deps: BillingRunRouteDeps): void {
         response: { 200: schemas.runReport, ...problems },
       },
     },
-    async ({ body }) => {
-      const report = await billingRun.run(actor, { date: toDay(body?.date), isDryRun: body?.dryRun });
+    async (request) => {
+      const { body } = request;
+      const report = await billingRun.run(actorOf(request), { date: toDay(body?.date), isDryRun: body?.dryRun });
       const dark = report.isolated.map(({ subscriptionId }) => subscriptionId);
       return toRunReportReply(report, report.isDryRun ? previewBrake(dark) : undefined);
     },
@@ -54,6 +57,7 @@ export function billingRunRoutes(app: ZodApp, deps: BillingRunRouteDeps): void {
   app.get(
     "/billing/runs",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Billing runs, newest first, each with what it came to",
@@ -70,6 +74,7 @@ export function billingRunRoutes(app: ZodApp, deps: BillingRunRouteDeps): void {
   app.get(
     "/billing/reminders",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Who was to be reminded on a day, with a text that is ready to send",

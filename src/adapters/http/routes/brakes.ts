@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { done, found, numberOf, type BooksDeps } from "../books-deps.js";
 import { decodeOffset, encodeOffset } from "../offset-cursor.js";
 import { confirming } from "../request-books.js";
 import { idParams, nothing, paging } from "../request-schemas.js";
@@ -16,6 +17,7 @@ export function brakeRoutes(app: ZodApp, deps: BooksDeps): void {
   app.get(
     "/billing/brakes",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Brakes that hold isolations back now, and whom",
@@ -42,6 +44,7 @@ export function brakeRoutes(app: ZodApp, deps: BooksDeps): void {
   app.post(
     "/billing/brakes/:id/confirm",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Let those whom a brake holds go dark",
@@ -53,10 +56,11 @@ export function brakeRoutes(app: ZodApp, deps: BooksDeps): void {
         response: { 202: schemas.brake, ...problems },
       },
     },
-    async ({ params, body }, reply) => {
+    async (request, reply) => {
+      const { params, body } = request;
       const id = numberOf("brake", params.id);
       const chosen = body?.subscriptionIds?.map((text) => numberOf("subscription", text));
-      const outcome = books.confirmBrake(actor, id, chosen);
+      const outcome = books.confirmBrake(actorOf(request), id, chosen);
       // As it was confirmed: once everybody is dark there is no brake to show.
       const view = toBrakeReply(
         found(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formatId } from "../../../app/books/ids.js";
-import { actor, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { found, numberOf, type BooksDeps } from "../books-deps.js";
 import { answerOnce, idempotencyHeaders, rememberSent } from "../idempotency.js";
 import type { MoneyDeps } from "../money-deps.js";
 import { toChargeReply } from "../replies-money.js";
@@ -19,6 +20,7 @@ export function chargeRoutes(app: ZodApp, deps: MoneyDeps & Pick<BooksDeps, "boo
   app.post(
     "/subscriptions/:id/charge",
     {
+      config: { access: "admin" },
       preValidation: rememberSent,
       schema: {
         tags,
@@ -35,14 +37,15 @@ export function chargeRoutes(app: ZodApp, deps: MoneyDeps & Pick<BooksDeps, "boo
     },
     async (request, reply) => {
       const id = numberOf("subscription", request.params.id);
-      const work = () => read(billing.addCharge(actor, id, request.body).id);
-      return answerOnce(billing, actor, request, reply, { status: 201, schema: schemas.charge, work });
+      const work = () => read(billing.addCharge(actorOf(request), id, request.body).id);
+      return answerOnce(billing, actorOf(request), request, reply, { status: 201, schema: schemas.charge, work });
     },
   );
 
   app.get(
     "/subscriptions/:id/charges",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "What waits for its next invoice, and what was before, the newest first",
@@ -62,6 +65,7 @@ export function chargeRoutes(app: ZodApp, deps: MoneyDeps & Pick<BooksDeps, "boo
   app.post(
     "/charges/:id/cancel",
     {
+      config: { access: "admin" },
       preValidation: rememberSent,
       schema: {
         tags,
@@ -76,8 +80,8 @@ export function chargeRoutes(app: ZodApp, deps: MoneyDeps & Pick<BooksDeps, "boo
     },
     async (request, reply) => {
       const id = numberOf("charge", request.params.id);
-      const work = () => read(billing.cancelCharge(actor, id, request.body).id);
-      return answerOnce(billing, actor, request, reply, { status: 200, schema: schemas.charge, work });
+      const work = () => read(billing.cancelCharge(actorOf(request), id, request.body).id);
+      return answerOnce(billing, actorOf(request), request, reply, { status: 200, schema: schemas.charge, work });
     },
   );
 }

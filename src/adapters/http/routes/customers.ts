@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { CustomerView } from "../../../app/books/books-queries.js";
 import { formatId } from "../../../app/books/ids.js";
-import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { done, found, numberOf, type BooksDeps } from "../books-deps.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
 import type { MoneyDeps } from "../money-deps.js";
 import { customerPatch, newCustomer, withoutNulls } from "../request-books.js";
@@ -28,6 +29,7 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
   app.get(
     "/customers",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Customers by name",
@@ -45,6 +47,7 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
   app.post(
     "/customers",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "A new customer",
@@ -53,8 +56,9 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
         response: { 201: schemas.customer, ...problems },
       },
     },
-    async ({ body }, reply) => {
-      const customer = read(done(deps, books.createCustomer(actor, withoutNulls(body))).id);
+    async (request, reply) => {
+      const { body } = request;
+      const customer = read(done(deps, books.createCustomer(actorOf(request), withoutNulls(body))).id);
       return reply
         .code(201)
         .header("location", `/api/v1/customers/${customer.id}`)
@@ -66,6 +70,7 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
   app.get(
     "/customers/:id",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "One customer",
@@ -83,6 +88,7 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
   app.patch(
     "/customers/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Change a customer",
@@ -94,12 +100,13 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
         response: { 200: schemas.customer, ...problems },
       },
     },
-    async ({ params, headers, body }, reply) => {
+    async (request, reply) => {
+      const { params, headers, body } = request;
       const id = numberOf("customer", params.id);
       const version = versionToMatch(headers);
       const { name, ...rest } = body;
       const patch = { ...(name === undefined ? {} : { name }), ...withoutNulls(rest) };
-      const customer = read(done(deps, books.updateCustomer(actor, id, patch, version)).id);
+      const customer = read(done(deps, books.updateCustomer(actorOf(request), id, patch, version)).id);
       return reply.header("etag", etagOf(customer.version)).send(customer);
     },
   );
@@ -107,6 +114,7 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
   app.delete(
     "/customers/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Archive a customer",
@@ -117,7 +125,12 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
         response: { 200: schemas.customer, ...problems },
       },
     },
-    async ({ params, headers }) =>
-      read(done(deps, books.archiveCustomer(actor, numberOf("customer", params.id), optionalVersion(headers))).id),
+    async (request) => {
+      const { params, headers } = request;
+      return read(
+        done(deps, books.archiveCustomer(actorOf(request), numberOf("customer", params.id), optionalVersion(headers)))
+          .id,
+      );
+    },
   );
 }

@@ -5,7 +5,8 @@ import type { LineRecord } from "../../../app/books/records.js";
 import { formatId } from "../../../app/books/ids.js";
 import type { Clock } from "../../../app/ports.js";
 import type { ReadModel } from "../../../app/queries.js";
-import { actor, done, numberOf, type BooksDeps } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { done, numberOf, type BooksDeps } from "../books-deps.js";
 import { toDiffReply } from "../diff-reply.js";
 import { languageOf } from "../language.js";
 import { RequestRefused, notFound } from "../problem.js";
@@ -37,6 +38,7 @@ export function diffRoutes(app: ZodApp, deps: BooksDeps & { readModel: ReadModel
   app.get(
     "/routers/:name/diff",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "What would change on a router, and why",
@@ -62,6 +64,7 @@ export function diffRoutes(app: ZodApp, deps: BooksDeps & { readModel: ReadModel
   app.post(
     "/routers/:name/reconcile",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Make the changes",
@@ -94,6 +97,7 @@ export function diffRoutes(app: ZodApp, deps: BooksDeps & { readModel: ReadModel
   app.post(
     "/routers/:name/rebuild",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Put back what is missing on a router that was replaced by an empty one",
@@ -106,7 +110,11 @@ export function diffRoutes(app: ZodApp, deps: BooksDeps & { readModel: ReadModel
         response: { 202: schemas.rebuild, ...problems },
       },
     },
-    async ({ params: { name }, body }, reply) => {
+    async (request, reply) => {
+      const {
+        params: { name },
+        body,
+      } = request;
       const router = kept(name);
       if (body?.confirm !== true) {
         const vanished = openMatters(router).questions.filter(({ kind }) => kind === "vanished").length;
@@ -115,7 +123,7 @@ export function diffRoutes(app: ZodApp, deps: BooksDeps & { readModel: ReadModel
         );
       }
       const lineIds = body.lineIds?.map((id) => numberOf("line", id));
-      const { lines, withoutSecret } = done(deps, books.rebuildRouter(actor, name, lineIds));
+      const { lines, withoutSecret } = done(deps, books.rebuildRouter(actorOf(request), name, lineIds));
       return reply.code(202).send({
         router: name,
         lines: lines.map(toNamed),

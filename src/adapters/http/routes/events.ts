@@ -23,6 +23,7 @@ export function eventRoutes(app: ZodApp, { eventLog, eventFeed, calendar }: Even
   app.get(
     "/events",
     {
+      config: { access: "viewer" },
       // A HEAD of it would never end.
       exposeHeadRoute: false,
       schema: {
@@ -76,6 +77,7 @@ export function eventRoutes(app: ZodApp, { eventLog, eventFeed, calendar }: Even
   app.get(
     "/events/log",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "What has happened in the last 14 days, as a list",

@@ -14,6 +14,7 @@ export function healthRoutes(
   app.get(
     "/healthz",
     {
+      config: { access: "public" },
       schema: {
         tags: ["health"],
         summary: "The process lives",
@@ -30,6 +31,7 @@ export function healthRoutes(
   app.get(
     "/readyz",
     {
+      config: { access: "public" },
       schema: {
         tags: ["health"],
         summary: "The store is open and the loop of every router runs",
@@ -55,7 +57,7 @@ export function healthRoutes(
     },
   );
 
-  app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
+  app.get("/metrics", { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) => {
     const text = await metrics.text({ readModel, live });
     return reply.header("cache-control", "no-store").type(metrics.contentType).send(text);
   });

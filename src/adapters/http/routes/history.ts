@@ -16,6 +16,7 @@ export function historyRoutes(
   app.get(
     "/journal",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["history"],
         summary: "Every write to a router, newest first: intended, sent, read back",
@@ -42,6 +43,7 @@ export function historyRoutes(
   app.get(
     "/audit",
     {
+      config: { access: "admin" },
       schema: {
         tags: ["history"],
         summary: "Every change of the books, newest first: who, what, before and after",

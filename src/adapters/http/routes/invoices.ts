@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { invoiceStates } from "../../../app/billing/billing-queries.js";
-import { actor, found, numberOf } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { found, numberOf } from "../books-deps.js";
 import { answerOnce, idempotencyHeaders, rememberSent } from "../idempotency.js";
 import { balanceOf, litBy, sendPage, type MoneyDeps } from "../money-deps.js";
 import { invoicePage } from "../print/invoice-page.js";
@@ -19,6 +20,7 @@ export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: Mo
   app.get(
     "/invoices",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Invoices, the newest first",
@@ -47,6 +49,7 @@ export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: Mo
   app.get(
     "/invoices/:id",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "One invoice, and what is paid of it",
@@ -61,6 +64,7 @@ export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: Mo
   app.get(
     "/invoices/:id/print",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "It as a page to print or to show",
@@ -79,6 +83,7 @@ export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: Mo
   app.post(
     "/invoices/:id/void",
     {
+      config: { access: "admin" },
       preValidation: rememberSent,
       schema: {
         tags,
@@ -99,12 +104,16 @@ export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: Mo
       const work = (): z.output<typeof schemas.invoiceVoided> => {
         const { customerId } = read(request.params.id);
         const [, released] = litBy(billingQueries, customerId, () =>
-          billing.voidInvoice(actor, id, { reason, waives: waive }),
+          billing.voidInvoice(actorOf(request), id, { reason, waives: waive }),
         );
         const invoice = toInvoiceReply(read(request.params.id));
         return { ...invoice, balanceIdr: balanceOf(billingQueries, customerId), released };
       };
-      return answerOnce(billing, actor, request, reply, { status: 200, schema: schemas.invoiceVoided, work });
+      return answerOnce(billing, actorOf(request), request, reply, {
+        status: 200,
+        schema: schemas.invoiceVoided,
+        work,
+      });
     },
   );
 }

@@ -1,6 +1,7 @@
 import { InvalidFields } from "../../../app/books/desk.js";
 import type { LineRecord } from "../../../app/books/records.js";
-import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { done, found, numberOf, type BooksDeps } from "../books-deps.js";
 import { invalidRequest } from "../problem.js";
 import { lineAnswer, linePatch, newPassword } from "../request-books.js";
 import { idParams, nothing } from "../request-schemas.js";
@@ -20,6 +21,7 @@ export function lineActions(app: ZodApp, deps: BooksDeps): void {
   app.post(
     "/lines/:id/answer",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Answer what Ronda asks about a line that somebody changed by hand",
@@ -42,7 +44,7 @@ export function lineActions(app: ZodApp, deps: BooksDeps): void {
       }
       const said = answer === "renamed" ? { renamedTo: name ?? "" } : answer;
       try {
-        return accepted(deps, request, reply, owner(done(deps, books.answerByHand(actor, id, said))));
+        return accepted(deps, request, reply, owner(done(deps, books.answerByHand(actorOf(request), id, said))));
       } catch (error) {
         if (!(error instanceof InvalidFields)) throw error;
         throw invalidRequest(error.faults.map(({ expected }) => ({ in: "body", field: "name", expected })));
@@ -53,6 +55,7 @@ export function lineActions(app: ZodApp, deps: BooksDeps): void {
   app.put(
     "/lines/:id/password",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "A new password, written to the router at its next turn",
@@ -65,7 +68,7 @@ export function lineActions(app: ZodApp, deps: BooksDeps): void {
     },
     async (request, reply) => {
       const id = numberOf("line", request.params.id);
-      const outcome = books.setPassword(actor, id, request.body.password);
+      const outcome = books.setPassword(actorOf(request), id, request.body.password);
       return accepted(deps, request, reply, owner(done(deps, outcome)));
     },
   );
@@ -73,6 +76,7 @@ export function lineActions(app: ZodApp, deps: BooksDeps): void {
   app.patch(
     "/lines/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Where a static line's host is, or on which server a hotspot user belongs",
@@ -85,7 +89,7 @@ export function lineActions(app: ZodApp, deps: BooksDeps): void {
     },
     async (request, reply) => {
       const id = numberOf("line", request.params.id);
-      return accepted(deps, request, reply, owner(done(deps, books.updateLine(actor, id, request.body))));
+      return accepted(deps, request, reply, owner(done(deps, books.updateLine(actorOf(request), id, request.body))));
     },
   );
 }

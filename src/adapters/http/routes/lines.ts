@@ -29,6 +29,7 @@ export function lineRoutes(app: ZodApp, deps: { readModel: ReadModel; calendar: 
   app.get(
     "/lines",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["lines"],
         summary: "Access identities on the routers, by name",
@@ -52,6 +53,7 @@ export function lineRoutes(app: ZodApp, deps: { readModel: ReadModel; calendar: 
   app.get(
     "/lines/:id",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["lines"],
         summary: "One line",
@@ -70,6 +72,7 @@ export function lineRoutes(app: ZodApp, deps: { readModel: ReadModel; calendar: 
   app.get(
     "/lines/:id/usage",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["lines"],
         summary: "What a line used, by hour, day, month or session",

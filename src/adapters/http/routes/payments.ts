@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { BillingQueries, InvoiceView } from "../../../app/billing/billing-queries.js";
 import type { PaymentInput } from "../../../app/billing/payments.js";
 import { formatId } from "../../../app/books/ids.js";
-import { actor, found, numberOf } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { found, numberOf } from "../books-deps.js";
 import { answerOnce, idempotencyHeaders, rememberSent } from "../idempotency.js";
 import { languageOf } from "../language.js";
 import { balanceOf, litBy, sendPage, type MoneyDeps } from "../money-deps.js";
@@ -31,6 +32,7 @@ export function paymentRoutes(app: ZodApp, deps: MoneyDeps): void {
   app.get(
     "/payments",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Payments, the one written down last first",
@@ -56,6 +58,7 @@ export function paymentRoutes(app: ZodApp, deps: MoneyDeps): void {
   app.post(
     "/payments",
     {
+      config: { access: "cashier" },
       preValidation: rememberSent,
       schema: {
         tags,
@@ -73,17 +76,24 @@ export function paymentRoutes(app: ZodApp, deps: MoneyDeps): void {
       const work = (): z.output<typeof schemas.paymentRecorded> => {
         const input = toPaymentInput(request.body, deps);
         const customerId = payerOf(request.body, billingQueries);
-        const [{ id }, released] = litBy(billingQueries, customerId, () => billing.recordPayment(actor, input));
+        const [{ id }, released] = litBy(billingQueries, customerId, () =>
+          billing.recordPayment(actorOf(request), input),
+        );
         const payment = toPaymentReply(read(formatId("payment", id)));
         return { ...payment, balanceIdr: balanceOf(billingQueries, customerId), released };
       };
-      return answerOnce(billing, actor, request, reply, { status: 201, schema: schemas.paymentRecorded, work });
+      return answerOnce(billing, actorOf(request), request, reply, {
+        status: 201,
+        schema: schemas.paymentRecorded,
+        work,
+      });
     },
   );
 
   app.get(
     "/payments/:id",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "One payment, and which invoices it met",
@@ -98,6 +108,7 @@ export function paymentRoutes(app: ZodApp, deps: MoneyDeps): void {
   app.get(
     "/payments/:id/receipt",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Its receipt, as a page to print or to show",
@@ -119,6 +130,7 @@ export function paymentRoutes(app: ZodApp, deps: MoneyDeps): void {
   app.post(
     "/payments/:id/void",
     {
+      config: { access: "admin" },
       preValidation: rememberSent,
       schema: {
         tags,
@@ -138,7 +150,7 @@ export function paymentRoutes(app: ZodApp, deps: MoneyDeps): void {
       const work = (): z.output<typeof schemas.paymentVoided> => {
         const before = read(request.params.id);
         const met = before.allocations.flatMap(({ invoiceId }) => billingQueries.invoice(invoiceId) ?? []);
-        billing.voidPayment(actor, id, request.body);
+        billing.voidPayment(actorOf(request), id, request.body);
         const opened = met.flatMap((invoice): InvoiceView[] => {
           const now = billingQueries.invoice(invoice.id);
           return now !== undefined && now.openIdr > invoice.openIdr ? [now] : [];
@@ -150,7 +162,11 @@ export function paymentRoutes(app: ZodApp, deps: MoneyDeps): void {
           words: openedWords(opened, languageOf(request)),
         };
       };
-      return answerOnce(billing, actor, request, reply, { status: 200, schema: schemas.paymentVoided, work });
+      return answerOnce(billing, actorOf(request), request, reply, {
+        status: 200,
+        schema: schemas.paymentVoided,
+        work,
+      });
     },
   );
 }

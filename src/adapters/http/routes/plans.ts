@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formatId } from "../../../app/books/ids.js";
-import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { done, found, numberOf, type BooksDeps } from "../books-deps.js";
 import { RequestRefused } from "../problem.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
 import { applyingPlan, newPlan, planPatch, toPlanInput, toPlanPatch } from "../request-books.js";
@@ -19,6 +20,7 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
   app.get(
     "/plans",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Plans by name",
@@ -35,6 +37,7 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
   app.post(
     "/plans",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "A new plan",
@@ -43,8 +46,9 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
         response: { 201: schemas.plan, ...problems },
       },
     },
-    async ({ body }, reply) => {
-      const plan = read(done(deps, books.createPlan(actor, toPlanInput(body))).id);
+    async (request, reply) => {
+      const { body } = request;
+      const plan = read(done(deps, books.createPlan(actorOf(request), toPlanInput(body))).id);
       return reply
         .code(201)
         .header("location", `/api/v1/plans/${plan.id}`)
@@ -56,6 +60,7 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
   app.get(
     "/plans/:id",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "One plan",
@@ -73,6 +78,7 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
   app.patch(
     "/plans/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Change a plan",
@@ -86,10 +92,11 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
         response: { 200: schemas.plan, ...problems },
       },
     },
-    async ({ params, headers, body }, reply) => {
+    async (request, reply) => {
+      const { params, headers, body } = request;
       const id = numberOf("plan", params.id);
       const version = versionToMatch(headers);
-      const { sessions } = books.applyPlanNow(actor, id, { isConfirmed: false }).value;
+      const { sessions } = books.applyPlanNow(actorOf(request), id, { isConfirmed: false }).value;
       if (body.enforcement !== undefined && sessions > 0 && !body.confirm) {
         const nameOf = (it: { readonly kind: string; readonly profile?: string }): string =>
           `${it.kind} ${it.profile ?? ""}`;
@@ -98,7 +105,7 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
           throw new RequestRefused("CONFIRM_REQUIRED", 409, what);
         }
       }
-      const plan = read(done(deps, books.updatePlan(actor, id, toPlanPatch(body), version)).id);
+      const plan = read(done(deps, books.updatePlan(actorOf(request), id, toPlanPatch(body), version)).id);
       return reply.header("etag", etagOf(plan.version)).send(plan);
     },
   );
@@ -106,6 +113,7 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
   app.post(
     "/plans/:id/apply",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Let the plan's speed act now",
@@ -118,9 +126,13 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
         response: { 200: schemas.planApplied, 202: schemas.planApplied, ...problems },
       },
     },
-    async ({ params, body }, reply) => {
+    async (request, reply) => {
+      const { params, body } = request;
       const isConfirmed = body?.confirm === true;
-      const { lines, sessions } = done(deps, books.applyPlanNow(actor, numberOf("plan", params.id), { isConfirmed }));
+      const { lines, sessions } = done(
+        deps,
+        books.applyPlanNow(actorOf(request), numberOf("plan", params.id), { isConfirmed }),
+      );
       return reply.code(isConfirmed ? 202 : 200).send({ planId: params.id, lines, sessions, isApplied: isConfirmed });
     },
   );
@@ -128,6 +140,7 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
   app.delete(
     "/plans/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Take a plan out of sale",
@@ -138,7 +151,11 @@ export function planRoutes(app: ZodApp, deps: BooksDeps): void {
         response: { 200: schemas.plan, ...problems },
       },
     },
-    async ({ params, headers }) =>
-      read(done(deps, books.archivePlan(actor, numberOf("plan", params.id), optionalVersion(headers))).id),
+    async (request) => {
+      const { params, headers } = request;
+      return read(
+        done(deps, books.archivePlan(actorOf(request), numberOf("plan", params.id), optionalVersion(headers))).id,
+      );
+    },
   );
 }

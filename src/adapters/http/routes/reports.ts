@@ -54,6 +54,7 @@ export function reportRoutes(app: ZodApp, deps: ReportDeps): void {
   app.get(
     "/reports/revenue",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "What came in and what was asked for, by month and plan or method",
@@ -76,6 +77,7 @@ export function reportRoutes(app: ZodApp, deps: ReportDeps): void {
   app.get(
     "/reports/receivables",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "What each customer had open at the end of a day, by how long it has been overdue",
@@ -93,6 +95,7 @@ export function reportRoutes(app: ZodApp, deps: ReportDeps): void {
   app.get(
     "/reports/reconciliation",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "What has become of what was invoiced, by month of issue, to the rupiah",
@@ -110,6 +113,7 @@ export function reportRoutes(app: ZodApp, deps: ReportDeps): void {
   app.get(
     "/reports/expected",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "What should come in: open now, and what a month's invoices will ask for",
@@ -129,6 +133,7 @@ export function reportRoutes(app: ZodApp, deps: ReportDeps): void {
   app.get(
     "/reports/collectors",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "What each cashier took in, by day and method",
@@ -146,6 +151,7 @@ export function reportRoutes(app: ZodApp, deps: ReportDeps): void {
   app.get(
     "/customers/:id/ledger",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["customers"],
         summary: "A customer's account, with what they owed after each entry",

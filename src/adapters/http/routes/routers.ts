@@ -4,6 +4,7 @@ import type { ReadModel, RoundControl } from "../../../app/queries.js";
 import { decodeOffset, encodeOffset } from "../offset-cursor.js";
 import { notFound } from "../problem.js";
 import { toInstant, toRouterReply } from "../replies.js";
+import { longHandlerMs } from "../access.js";
 import { nameParams, paging, waitSeconds } from "../request-schemas.js";
 import * as schemas from "../schemas.js";
 import { settledWithin } from "../settled-within.js";
@@ -19,6 +20,7 @@ export function routerRoutes(
   app.get(
     "/routers",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["routers"],
         summary: "All routers, by name, as they stand now",
@@ -41,6 +43,7 @@ export function routerRoutes(
   app.get(
     "/routers/:name",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["routers"],
         summary: "One router as it stands now",
@@ -59,6 +62,8 @@ export function routerRoutes(
   app.post(
     "/routers/:name/rounds",
     {
+      config: { access: "admin" },
+      handlerTimeout: longHandlerMs,
       schema: {
         tags: ["routers"],
         summary: "Walk a round now",

@@ -9,6 +9,7 @@ export function sessionRoutes(app: ZodApp, { readModel }: { readModel: ReadModel
   app.get(
     "/sessions",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["sessions"],
         summary: "Logins, newest first; live ones with their current rates",

@@ -4,7 +4,7 @@ import type { ClockControl, ClockState } from "../../../app/clock/clock-sense.js
 import type { Clock } from "../../../app/ports.js";
 import type { ReadModel } from "../../../app/queries.js";
 import type { SiteCalendar } from "../../../domain/usage/site-calendar.js";
-import { actor } from "../books-deps.js";
+import { actorOf } from "../access.js";
 import { languageOf } from "../language.js";
 import { decodeOffset, encodeOffset } from "../offset-cursor.js";
 import { toAttentionReply, toDate, toInstant } from "../replies.js";
@@ -30,6 +30,7 @@ export function siteRoutes(
   app.get(
     "/site",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["site"],
         summary: "Name, zone, civil date, clock and rules of billing of the site",
@@ -55,6 +56,7 @@ export function siteRoutes(
   app.post(
     "/site/clock/vouch",
     {
+      config: { access: "admin" },
       schema: {
         tags: ["site"],
         summary: "A person says that the machine's clock is right, and the books are complete",
@@ -66,12 +68,13 @@ export function siteRoutes(
         response: { 200: schemas.clockState, ...schemas.problems },
       },
     },
-    async () => toClockReply(clockSense.vouch(actor)),
+    async (request) => toClockReply(clockSense.vouch(actorOf(request))),
   );
 
   app.get(
     "/attention",
     {
+      config: { access: "viewer" },
       schema: {
         tags: ["site"],
         summary: "What needs a person, worst first, each with what to do",

@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Outcome } from "../../../app/books/desk.js";
 import { formatId } from "../../../app/books/ids.js";
-import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { done, found, numberOf, type BooksDeps } from "../books-deps.js";
 import { etagOf, ifMatchHeaders, optionalVersion } from "../etag.js";
 import { languageOf } from "../language.js";
 import { isolation, newLine, noBody, planChange, toLineInput } from "../request-books.js";
@@ -41,10 +42,13 @@ export function subscriptionActions(app: ZodApp, deps: BooksDeps): void {
   for (const [name, summary, act] of simple) {
     app.post(
       `/subscriptions/:id/${name}`,
-      { schema: { tags, summary, params: idParams, querystring: nothing, body: noBody, response } },
+      {
+        config: { access: "admin" },
+        schema: { tags, summary, params: idParams, querystring: nothing, body: noBody, response },
+      },
       async (request, reply) => {
         const id = numberOf("subscription", request.params.id);
-        const outcome: Outcome<{ readonly id: number }> = act(actor, id);
+        const outcome: Outcome<{ readonly id: number }> = act(actorOf(request), id);
         return accepted(deps, request, reply, done(deps, outcome).id);
       },
     );
@@ -53,6 +57,7 @@ export function subscriptionActions(app: ZodApp, deps: BooksDeps): void {
   app.post(
     "/subscriptions/:id/isolate",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Isolate it by hand, until it is released",
@@ -65,13 +70,14 @@ export function subscriptionActions(app: ZodApp, deps: BooksDeps): void {
     async (request, reply) => {
       const id = numberOf("subscription", request.params.id);
       const note = request.body?.note ?? undefined;
-      return accepted(deps, request, reply, done(deps, books.isolate(actor, id, { note })).id);
+      return accepted(deps, request, reply, done(deps, books.isolate(actorOf(request), id, { note })).id);
     },
   );
 
   app.post(
     "/subscriptions/:id/change-plan",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Another plan from now on",
@@ -86,7 +92,7 @@ export function subscriptionActions(app: ZodApp, deps: BooksDeps): void {
     async (request, reply) => {
       const id = numberOf("subscription", request.params.id);
       const planId = numberOf("plan", request.body.planId);
-      const outcome = books.changePlan(actor, id, planId, optionalVersion(request.headers));
+      const outcome = books.changePlan(actorOf(request), id, planId, optionalVersion(request.headers));
       return accepted(deps, request, reply, done(deps, outcome).id);
     },
   );
@@ -94,6 +100,7 @@ export function subscriptionActions(app: ZodApp, deps: BooksDeps): void {
   app.post(
     "/subscriptions/:id/lines",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "One more line from now on, made on its router where it is new",
@@ -105,13 +112,19 @@ export function subscriptionActions(app: ZodApp, deps: BooksDeps): void {
     },
     async (request, reply) => {
       const id = numberOf("subscription", request.params.id);
-      return accepted(deps, request, reply, done(deps, books.linkLine(actor, id, toLineInput(request.body))).id);
+      return accepted(
+        deps,
+        request,
+        reply,
+        done(deps, books.linkLine(actorOf(request), id, toLineInput(request.body))).id,
+      );
     },
   );
 
   app.delete(
     "/subscriptions/:id/lines/:lineId",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Take a line away from a subscription",
@@ -124,7 +137,7 @@ export function subscriptionActions(app: ZodApp, deps: BooksDeps): void {
     async (request, reply) => {
       const id = numberOf("subscription", request.params.id);
       const lineId = numberOf("line", request.params.lineId);
-      return accepted(deps, request, reply, done(deps, books.unlinkLine(actor, id, lineId)).id);
+      return accepted(deps, request, reply, done(deps, books.unlinkLine(actorOf(request), id, lineId)).id);
     },
   );
 }

@@ -3,7 +3,8 @@ import type { Billing } from "../../../app/billing/billing.js";
 import { InvalidFields } from "../../../app/books/desk.js";
 import { formatId } from "../../../app/books/ids.js";
 import { subscriptionStates } from "../../../domain/subscription/subscription.js";
-import { actor, done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { done, found, numberOf, type BooksDeps } from "../books-deps.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
 import { languageOf } from "../language.js";
 import { newSubscription, subscriptionPatch, toLineInput } from "../request-books.js";
@@ -34,6 +35,7 @@ export function subscriptionRoutes(
   app.get(
     "/subscriptions",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "Subscriptions by the customer's name, each with how its lines stand on their routers",
@@ -64,6 +66,7 @@ export function subscriptionRoutes(
   app.post(
     "/subscriptions",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "A new subscription, with its lines",
@@ -85,7 +88,7 @@ export function subscriptionRoutes(
         note: body.note ?? undefined,
         billsFrom: toDay(body.billsFrom ?? undefined),
       };
-      const made = withinLines(body.lines.length, () => books.createSubscription(actor, input));
+      const made = withinLines(body.lines.length, () => books.createSubscription(actorOf(request), input));
       const id = formatId("subscription", done(deps, made).id);
       const view = found("subscription", bookQueries.subscription(id));
       return reply
@@ -99,6 +102,7 @@ export function subscriptionRoutes(
   app.get(
     "/subscriptions/:id",
     {
+      config: { access: "viewer" },
       schema: {
         tags,
         summary: "One subscription: state, reasons, why in words, and how its lines stand on their routers",
@@ -116,6 +120,7 @@ export function subscriptionRoutes(
   app.patch(
     "/subscriptions/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Change the note of a subscription",
@@ -130,7 +135,7 @@ export function subscriptionRoutes(
     async (request, reply) => {
       const id = numberOf("subscription", request.params.id);
       const version = versionToMatch(request.headers);
-      done(deps, books.updateSubscription(actor, id, { note: request.body.note ?? undefined }, version));
+      done(deps, books.updateSubscription(actorOf(request), id, { note: request.body.note ?? undefined }, version));
       const view = found("subscription", bookQueries.subscription(request.params.id));
       return reply.header("etag", etagOf(view.version)).send(toSubscriptionReply(view, deps, languageOf(request)));
     },
@@ -139,6 +144,7 @@ export function subscriptionRoutes(
   app.patch(
     "/subscriptions/:id/billing",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "How this subscription is billed, where it is not as the site's are",
@@ -154,7 +160,12 @@ export function subscriptionRoutes(
     },
     async (request, reply) => {
       const id = numberOf("subscription", request.params.id);
-      billing.setSubscriptionBilling(actor, id, toBillingInput(request.body), versionToMatch(request.headers));
+      billing.setSubscriptionBilling(
+        actorOf(request),
+        id,
+        toBillingInput(request.body),
+        versionToMatch(request.headers),
+      );
       const view = found("subscription", bookQueries.subscription(request.params.id));
       return reply.header("etag", etagOf(view.version)).send(toSubscriptionReply(view, deps, languageOf(request)));
     },
@@ -163,6 +174,7 @@ export function subscriptionRoutes(
   app.delete(
     "/subscriptions/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Archive a terminated subscription",
@@ -176,7 +188,7 @@ export function subscriptionRoutes(
     },
     async (request) => {
       const id = numberOf("subscription", request.params.id);
-      done(deps, books.archiveSubscription(actor, id, optionalVersion(request.headers)));
+      done(deps, books.archiveSubscription(actorOf(request), id, optionalVersion(request.headers)));
       const view = found("subscription", bookQueries.subscription(request.params.id));
       return toSubscriptionReply(view, deps, languageOf(request));
     },

@@ -3,7 +3,8 @@ import { formatId } from "../../../app/books/ids.js";
 import type { DeliveryRecord, WebhookRecord, WebhookStore } from "../../../app/events/webhook-records.js";
 import { deliveryStates } from "../../../app/events/webhook-records.js";
 import type { Webhooks } from "../../../app/events/webhooks.js";
-import { actor, found, numberOf } from "../books-deps.js";
+import { actorOf } from "../access.js";
+import { found, numberOf } from "../books-deps.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
 import { decodeOffset, encodeOffset } from "../offset-cursor.js";
 import { toInstant } from "../replies.js";
@@ -26,6 +27,7 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
   app.get(
     "/webhooks",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Where events are sent to",
@@ -47,6 +49,7 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
   app.post(
     "/webhooks",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Send events to an address",
@@ -58,8 +61,9 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
         response: { 201: schemas.webhookWithSecret, ...problems },
       },
     },
-    async ({ body }, reply) => {
-      const { webhook, secret } = webhooks.create(actor, body);
+    async (request, reply) => {
+      const { body } = request;
+      const { webhook, secret } = webhooks.create(actorOf(request), body);
       return reply
         .code(201)
         .header("location", `/api/v1/webhooks/${formatId("webhook", webhook.id)}`)
@@ -71,6 +75,7 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
   app.get(
     "/webhooks/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "One webhook",
@@ -88,6 +93,7 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
   app.patch(
     "/webhooks/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Change a webhook",
@@ -99,14 +105,19 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
         response: { 200: schemas.webhook, ...problems },
       },
     },
-    async ({ params, headers, body: { url, kinds, note } }, reply) => {
+    async (request, reply) => {
+      const {
+        params,
+        headers,
+        body: { url, kinds, note },
+      } = request;
       const version = versionToMatch(headers);
       const patch = {
         ...(url === undefined ? {} : { url }),
         ...(kinds === undefined ? {} : { kinds }),
         ...(note === undefined ? {} : { note }),
       };
-      const webhook = webhooks.update(actor, numberOf("webhook", params.id), patch, version);
+      const webhook = webhooks.update(actorOf(request), numberOf("webhook", params.id), patch, version);
       return reply.header("etag", etagOf(webhook.version)).send(toWebhookReply(webhook));
     },
   );
@@ -114,6 +125,7 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
   app.delete(
     "/webhooks/:id",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Send no more to an address",
@@ -124,9 +136,10 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
         response: { 200: schemas.webhook, ...problems },
       },
     },
-    async ({ params, headers }) => {
+    async (request) => {
+      const { params, headers } = request;
       const webhook = read(params.id);
-      webhooks.remove(actor, webhook.id, optionalVersion(headers));
+      webhooks.remove(actorOf(request), webhook.id, optionalVersion(headers));
       return toWebhookReply({ ...webhook, waiting: 0 });
     },
   );
@@ -138,6 +151,7 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
     app.post(
       `/webhooks/:id/${action}`,
       {
+        config: { access: "admin" },
         schema: {
           tags,
           summary,
@@ -146,13 +160,17 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
           response: { 200: schemas.webhook, ...problems },
         },
       },
-      async ({ params }) => toWebhookReply(webhooks[action](actor, numberOf("webhook", params.id))),
+      async (request) => {
+        const { params } = request;
+        return toWebhookReply(webhooks[action](actorOf(request), numberOf("webhook", params.id)));
+      },
     );
   }
 
   app.post(
     "/webhooks/:id/rotate-secret",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "A new secret; the old one signs nothing from now on",
@@ -161,8 +179,9 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
         response: { 200: schemas.webhookWithSecret, ...problems },
       },
     },
-    async ({ params }) => {
-      const { webhook, secret } = webhooks.rotateSecret(actor, numberOf("webhook", params.id));
+    async (request) => {
+      const { params } = request;
+      const { webhook, secret } = webhooks.rotateSecret(actorOf(request), numberOf("webhook", params.id));
       return { ...toWebhookReply(webhook), secret };
     },
   );
@@ -170,6 +189,7 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
   app.post(
     "/webhooks/:id/ping",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Send a `webhook.ping` now, and say how it went",
@@ -188,6 +208,7 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
   app.get(
     "/webhooks/:id/deliveries",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "What was sent to it and what waits, the newest event first",
@@ -207,6 +228,7 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
   app.post(
     "/webhooks/:id/deliveries/:deliveryId/replay",
     {
+      config: { access: "admin" },
       schema: {
         tags,
         summary: "Send one again, with the same body and ids",
@@ -215,9 +237,10 @@ export function webhookRoutes(app: ZodApp, { webhooks, webhookStore }: WebhookDe
         response: { 202: schemas.delivery, ...problems },
       },
     },
-    async ({ params }, reply) => {
+    async (request, reply) => {
+      const { params } = request;
       const id = numberOf("webhook", params.id);
-      const delivery = webhooks.replay(actor, id, numberOf("delivery", params.deliveryId));
+      const delivery = webhooks.replay(actorOf(request), id, numberOf("delivery", params.deliveryId));
       return reply.code(202).send(toDeliveryReply(delivery));
     },
   );
