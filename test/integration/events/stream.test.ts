@@ -203,6 +203,19 @@ test("whatever commits, cuts and returns there are: nothing is left out and noth
 });
 
 describe("many readers", () => {
+  test("one who comes between two looks takes nothing from the others", async () => {
+    const waiting = await open();
+    const [told] = happen(1);
+    const late = await open();
+    await look();
+    await waiting.until(has(1));
+    expect(ids(waiting)).toEqual([told]);
+    const [next] = happen(1);
+    await look();
+    await late.until(has(1));
+    expect(ids(late)).toEqual([next]);
+  });
+
   test("200 at once each get everything; beyond the bound it is 503 until one leaves", async () => {
     const all = await Promise.all(Array.from({ length: 210 }, () => open()));
     const refused = await fetch(`${api}/events`);
