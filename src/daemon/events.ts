@@ -29,7 +29,13 @@ export function createEvents({ db, clock, secretBox, random, version, log }: Eve
   const eventLog = createEventLog(db);
   const webhookStore = createWebhookStore(db);
   const post = createWebhookPost({ clock, version });
-  const onError = (error: unknown): void => log.error({ err: error }, "events could not be read or noted");
+  // Looked at twice a second: a disk that is gone is told once a minute.
+  let saidAtMonoMs = Number.NEGATIVE_INFINITY;
+  const onError = (error: unknown): void => {
+    if (clock.monotonicMs() - saidAtMonoMs < 60_000) return;
+    saidAtMonoMs = clock.monotonicMs();
+    log.error({ err: error }, "events could not be read or noted");
+  };
   const feed = new EventFeed({ log: eventLog, clock, breathe, onError });
   const sender = new WebhookSender({
     outbox: createOutbox(db),

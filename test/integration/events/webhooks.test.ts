@@ -123,6 +123,27 @@ describe("a delivery", () => {
     expect(events.webhookStore.webhook(1)?.failingSinceMs).toBeUndefined();
   });
 
+  test("is not begun while another is under way, whatever happens meanwhile", async () => {
+    add();
+    const held: (() => void)[] = [];
+    receiver.answer = (reply) => void held.push(() => status(200)(reply));
+    happen();
+    await look();
+    await until(() => held.length === 1);
+    for (let n = 0; n < 4; n++) {
+      happen();
+      await look();
+    }
+    events.webhooks.update("test", 1, { note: "kas" }, undefined);
+    await look();
+    expect(receiver.taken).toHaveLength(1);
+    receiver.answer = status(200);
+    held[0]?.();
+    await until(() => deliveries().every(({ state }) => state === "delivered"));
+    expect(receiver.taken).toHaveLength(5);
+    expect(receiver.mostOpen()).toBe(1);
+  });
+
   test.each([
     ["500", status(500), 500, "answered 500"],
     ["a redirect", status(302, { location: "/elsewhere" }), 302, "answered 302: redirects are not followed"],
