@@ -5,6 +5,7 @@ import { z, type ZodType } from "zod";
 import type { Billing } from "../../app/billing/billing.js";
 import type { KeptReply } from "../../app/billing/records.js";
 import { OperationalError, type ErrorCode } from "../../app/errors.js";
+import { languageOf } from "./language.js";
 import { invalidRequest, problemOf, problemType, RequestRefused, statusOf } from "./problem.js";
 
 const keyRule = "1 to 255 visible characters, a new one for each new request";
@@ -55,7 +56,7 @@ export function answerOnce<Schema extends ZodType>(
     } catch (error) {
       if (!(error instanceof OperationalError) || !refusesForGood.has(error.code)) throw error;
       const refused = statusOf(error.code) ?? 409;
-      return { status: refused, body: problemOf(refused, error.code, error.message) };
+      return { status: refused, body: problemOf(refused, error.code, error.message, [], languageOf(request)) };
     }
   });
   if (answer.isRepeated) void reply.header("idempotency-replayed", "true");

@@ -1,7 +1,13 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ZodError, ZodType } from "zod";
+import type { Language } from "../../app/access/access-words.js";
 import { InvalidFields } from "../../app/books/desk.js";
 import { OperationalError, RateLimited, RouterError, type ErrorCode } from "../../app/errors.js";
+import { expectationsId } from "./expectation-words-id.js";
+import { languageOf } from "./language.js";
+import { createPhrasebook } from "./phrasebook.js";
+import { problemTitles } from "./problem-titles.js";
+import { problemPhrasesId } from "./problem-words-id.js";
 import type { HttpLog } from "./server.js";
 
 export type RequestPart = "query" | "path" | "body" | "header";
@@ -43,7 +49,7 @@ export function faultsOf(part: RequestPart, schema: ZodType, error: ZodError): R
       const within = issue.path.map((step) => `${String(step)}.`).join("");
       return issue.keys.map((key) => ({ in: part, field: `${within}${shorten(key)}`, expected }));
     }
-    return [{ in: part, field: issue.path.map(String).join("."), expected: issue.message }];
+    return [{ in: part, field: issue.path.map(String).join("."), expected: expectedOf(issue) }];
   });
   // A field that breaks two rules of the same sentence is wrong once.
   return faults.filter(
@@ -51,6 +57,33 @@ export function faultsOf(part: RequestPart, schema: ZodType, error: ZodError): R
       faults.findIndex((other) => other.field === field && other.expected === expected) === at,
   );
 }
+
+/** What our schemas say themselves; zod's own sentences in our form. */
+function expectedOf(issue: ZodError["issues"][number]): string {
+  if (!/^(Invalid|Too (big|small))/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case "invalid_type":
+      return kinds[issue.expected] ?? "another value";
+    case "invalid_value":
+      return `one of ${issue.values.map(String).join(", ")}`;
+    case "too_small":
+      return `at least ${issue.minimum}`;
+    case "too_big":
+      return `at most ${issue.maximum}`;
+    default:
+      return "another value";
+  }
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a number",
+  boolean: "true or false",
+  object: "an object",
+  record: "an object",
+  array: "a list",
+};
 
 /** The fields that an object of a schema takes, as far as they are told without knowing the value. */
 function keysAt(schema: ZodType, path: readonly PropertyKey[]): string[] {
@@ -67,64 +100,6 @@ function keysAt(schema: ZodType, path: readonly PropertyKey[]): string[] {
     }
   }
 }
-
-/** Titles are constant per code, so that a frontend may group by them; `detail` tells this one. */
-const titles: Partial<Record<ErrorCode, string>> = {
-  INVALID_REQUEST: "The request is not valid",
-  INVALID_CURSOR: "The cursor is not valid",
-  NOT_FOUND: "There is no such thing",
-  METHOD_NOT_ALLOWED: "This address does not take that method",
-  HOST_REFUSED: "This server does not answer to that name",
-  CROSS_SITE_REFUSED: "Changes from another site are refused",
-  NOT_READY: "Not ready",
-  INTERNAL: "Something went wrong inside",
-  TOOK_TOO_LONG: "It took too long",
-  UNAUTHENTICATED: "Nobody is signed in",
-  FORBIDDEN: "The role does not allow it",
-  LOGIN_FAILED: "The sign-in failed",
-  CSRF_REFUSED: "The change does not say that our page sent it",
-  RATE_LIMITED: "Too many requests",
-  PASSWORDS_BUSY: "Too many sign-ins at once",
-  USER_NOT_FOUND: "There is no such user",
-  TOKEN_NOT_FOUND: "There is no such token",
-  LAST_ADMIN: "An admin has to be left",
-  PRECONDITION_REQUIRED: "The change does not say what it was made from",
-  CONFIRM_REQUIRED: "A person has to confirm this",
-  PLAN_NOT_FOUND: "There is no such plan",
-  CUSTOMER_NOT_FOUND: "There is no such customer",
-  SUBSCRIPTION_NOT_FOUND: "There is no such subscription",
-  LINE_NOT_FOUND: "There is no such line, or it is nobody's",
-  BRAKE_NOT_FOUND: "No such brake is engaged",
-  ROUTER_UNKNOWN: "There is no such router",
-  VERSION_CONFLICT: "Somebody else has changed it",
-  CLOCK_UNSET: "The machine's clock is not set",
-  NAME_TAKEN: "The name is taken",
-  PROFILE_TAKEN: "The profile belongs to another plan",
-  LINE_TAKEN: "The line belongs to another subscription",
-  ADDRESS_TAKEN: "The address belongs to another line",
-  PLAN_UNFIT: "The plan does not fit the line",
-  ARCHIVED: "It is archived",
-  NOT_ARCHIVABLE: "It is still in use",
-  SUBSCRIPTION_PENDING: "The subscription has not begun",
-  SUBSCRIPTION_PAUSED: "The subscription is paused",
-  SUBSCRIPTION_TERMINATED: "The subscription is terminated",
-  INVOICE_NOT_FOUND: "There is no such invoice",
-  PAYMENT_NOT_FOUND: "There is no such payment",
-  INVOICE_VOIDED: "The invoice is void",
-  PAYMENT_VOIDED: "The payment is void",
-  CHARGE_NOT_FOUND: "There is no such charge",
-  WEBHOOK_NOT_FOUND: "There is no such webhook",
-  DELIVERY_NOT_FOUND: "There is no such delivery",
-  CHARGE_TAKEN: "The charge stands on an invoice",
-  ALLOCATION_EXCEEDS_INVOICE: "More than is open on the invoice",
-  ALLOCATION_EXCEEDS_PAYMENT: "More than was paid",
-  IDEMPOTENCY_KEY_REQUIRED: "The request has no Idempotency-Key",
-  IDEMPOTENCY_KEY_REUSED: "The Idempotency-Key belongs to another request",
-  IDEMPOTENCY_IN_FLIGHT: "The same request is being worked on",
-  SECRET_KEY_UNUSABLE: "The key of the stored passwords cannot be used",
-  SECRET_KEY_WRONG: "A stored password does not open",
-  STORE_UNWRITABLE: "The database cannot be written",
-};
 
 /** Status of codes that may reach a reader from deeper inside. Everything else is our fault: 500. */
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -196,10 +171,24 @@ export function problemOf(
   code: ErrorCode,
   detail: string,
   faults: readonly RequestFault[] = [],
+  language: Language = "en",
 ): Problem {
-  const errors = faults.length > 0 ? { errors: faults } : {};
-  return { type: "about:blank", title: titles[code] ?? code, status, code, detail, ...errors };
+  const [english, indonesian] = problemTitles[code];
+  if (language === "en") {
+    return { type: "about:blank", title: english, status, code, detail, ...errorsOf(faults) };
+  }
+  const told = faults.map((fault) => ({ ...fault, expected: expectationId(fault.expected) ?? fault.expected }));
+  const sentence = told.map(({ in: part, field, expected }) => `${part} ${field}: seharusnya ${expected}`).join("; ");
+  // Where only faults were told, they are the sentence; a sentence of its own says more than they do.
+  const own = detailId(detail) ?? (faults.length > 0 ? sentence : indonesian);
+  return { type: "about:blank", title: indonesian, status, code, detail: own, ...errorsOf(told) };
 }
+
+const errorsOf = (faults: readonly RequestFault[]) => (faults.length > 0 ? { errors: faults } : {});
+
+/** The Indonesian of a `detail` and of what a field was expected to be; undefined where there is none. */
+export const detailId = createPhrasebook(problemPhrasesId);
+export const expectationId = createPhrasebook(expectationsId);
 
 /** The status of a refusal that may reach a reader; undefined for what is no refusal of a request. */
 export const statusOf = (code: ErrorCode): number | undefined => statuses[code];
@@ -214,11 +203,12 @@ export function sendProblem(
   detail: string,
   faults: readonly RequestFault[] = [],
 ): FastifyReply {
+  const language = languageOf(reply.request);
   return reply
     .code(status)
-    .header("cache-control", "no-store")
+    .headers({ "cache-control": "no-store", "content-language": language, vary: "Accept-Language" })
     .type(problemType)
-    .send(JSON.stringify(problemOf(status, code, detail, faults)));
+    .send(JSON.stringify(problemOf(status, code, detail, faults, language)));
 }
 
 export function createErrorHandler(log: HttpLog) {
