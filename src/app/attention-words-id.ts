@@ -171,4 +171,9 @@ export const indonesian: AttentionDictionary = {
     detail: `Tiap ${p["effectiveEverySeconds"]} detik, bukan tiap ${p["pollEverySeconds"]} detik; pulih sendiri.`,
     action: { what: "Jika terus begitu, perpanjang pollEvery atau cari penyebab bebannya.", command: undefined },
   }),
+  "nobody-signs-in": () => ({
+    title: "Ronda dibuka untuk orang lain, tetapi belum ada yang bisa masuk",
+    detail: "http.host atau http.publicUrl membuka API. Siapa pun yang tidak dikenal ditolak.",
+    action: { what: "Buat pengguna pertama, seorang admin.", command: "ronda user create NAMA --role admin" },
+  }),
 };

@@ -179,6 +179,11 @@ const english: AttentionDictionary = {
     detail: `Every ${p["effectiveEverySeconds"]} s instead of every ${p["pollEverySeconds"]} s; it returns to that by itself.`,
     action: { what: "If it stays so, set a longer pollEvery or find what loads the router.", command: undefined },
   }),
+  "nobody-signs-in": () => ({
+    title: "Others are to reach Ronda, and nobody can sign in yet",
+    detail: "http.host or http.publicUrl opens the API to others. Everybody who is not known is refused.",
+    action: { what: "Make the first user, an admin.", command: "ronda user create NAME --role admin" },
+  }),
 };
 
 const dictionaries: Record<Language, AttentionDictionary> = { en: english, id: indonesian };

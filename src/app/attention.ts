@@ -28,7 +28,8 @@ export type AttentionKind =
   | "log-counts-differ"
   | "log-order-unsettled"
   | "rows-unreadable"
-  | "router-slowed-down";
+  | "router-slowed-down"
+  | "nobody-signs-in";
 
 export interface AttentionItem {
   /** Stable while the matter lasts. */
@@ -72,6 +73,8 @@ export interface SiteConcerns {
   /** Line passwords that do not open with the key file that there is. */
   readonly passwordTrouble: PasswordTrouble | undefined;
   /** Webhooks that were switched off because every try had failed. */
+  /** Others are meant to reach the API, and nobody can sign in yet. */
+  readonly nobodySignsIn: boolean;
   readonly webhooksOff: readonly WebhookOffConcern[];
   /** Undefined for a router that nobody keeps. */
   readonly access: (router: string) => RouterAccess | undefined;
@@ -122,6 +125,7 @@ const rank: Record<AttentionKind, number> = {
   "log-order-unsettled": 18,
   "rows-unreadable": 19,
   "router-slowed-down": 20,
+  "nobody-signs-in": 21,
 };
 
 /** Every kind, worst first; `docs/operating.md` says what to do about each, and a test keeps that list and this equal. */
@@ -160,6 +164,9 @@ export function findAttention(site: SiteConcerns): AttentionItem[] {
   }
   items.push(...clockAttention(site.clock));
   for (const brake of site.brakes) items.push(...brakeAttention(brake));
+  if (site.nobodySignsIn) {
+    items.push({ id: "nobody-signs-in", kind: "nobody-signs-in", sinceMs: undefined, router: undefined, params: {} });
+  }
   for (const { id, host, sinceMs } of site.webhooksOff) {
     const params = { webhook: id, host };
     items.push({ id: `webhook-off:${id}`, kind: "webhook-off", sinceMs, router: undefined, params });

@@ -2,7 +2,6 @@ import type { Logger } from "pino";
 import { createHttpServer } from "../adapters/http/server.js";
 import { createMetrics } from "../adapters/http/metrics.js";
 import { createRouterReader } from "../adapters/routeros/index.js";
-import { createAuthStore } from "../adapters/sqlite/auth-store.js";
 import { lockForDaemon } from "../adapters/sqlite/daemon-lock.js";
 import { startFileWatch } from "../adapters/sqlite/file-watch.js";
 import { openDatabase, type Sqlite } from "../adapters/sqlite/open.js";
@@ -17,11 +16,9 @@ import { createUpkeep } from "../adapters/sqlite/upkeep.js";
 import { createUsageStore } from "../adapters/sqlite/usage-store.js";
 import { breathe } from "../adapters/system/event-loop.js";
 import { startMinuteTick } from "../adapters/system/minute-tick.js";
-import { createPasswords, randomness } from "../adapters/system/passwords.js";
 import { createSecretBox } from "../adapters/system/secret-box.js";
 import { createSiteCalendar } from "../adapters/system/site-calendar.js";
 import { createAgeClock } from "../adapters/system/age-clock.js";
-import { createAuth } from "../app/auth/auth.js";
 import type { NtpState } from "../app/clock/clock-sense.js";
 import type { RunReport } from "../app/billing/run.js";
 import { OperationalError } from "../app/errors.js";
@@ -38,6 +35,7 @@ import { createEvents } from "./events.js";
 import { noteOutcome, type Repetition } from "./log-transitions.js";
 import { routerLogger } from "./logger.js";
 import { createMoney } from "./money.js";
+import { createPeople } from "./people.js";
 import { createNotice } from "./notice.js";
 
 export interface DaemonOptions {
@@ -155,7 +153,7 @@ export async function startDaemon({
         }
       },
     });
-    const auth = createAuth({ store: createAuthStore(db), passwords: createPasswords(), random: randomness, clock });
+    const { auth, nobodySignsIn } = createPeople(db, clock, config, log);
     const readModel = createReadModel(db, {
       live: watch,
       clock,
@@ -163,6 +161,7 @@ export async function startDaemon({
       access: access.keepers,
       passwordTrouble: access.passwordTrouble,
       clockSense: sense,
+      nobodySignsIn,
     });
     const open = new Map<
       string,

@@ -1,4 +1,4 @@
-import { isIP, isIPv4 } from "node:net";
+import { isIP } from "node:net";
 import { z } from "zod";
 import { billingSection } from "./config-billing.js";
 
@@ -27,9 +27,6 @@ const routerName = z.string({ error: nameRule }).regex(/^[a-z0-9][a-z0-9_-]{0,39
 
 const hostRule = "a host name or an IP address, without port or https://";
 const host = z.string({ error: hostRule }).refine(isHost, { error: hostRule });
-
-const loopbackRule = "127.0.0.1, ::1 or localhost (bound to this machine until the API has tokens)";
-const loopback = z.string({ error: loopbackRule }).refine(isLoopback, { error: loopbackRule });
 
 const zoneRule = "an IANA time zone such as Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT)";
 const timezone = z.string({ error: zoneRule }).refine(isTimezone, { error: zoneRule });
@@ -147,7 +144,7 @@ export const routersYaml = z.strictObject(
     http: z
       .strictObject(
         {
-          host: loopback.default("127.0.0.1"),
+          host: host.default("127.0.0.1"),
           // 0 takes a free port; the log and `ronda start` say which.
           port: whole(0, 65_535).default(8080),
           publicUrl: webUrl.optional(),
@@ -228,10 +225,6 @@ function isHost(value: string): boolean {
   if (isIP(value) !== 0) return true;
   if (/^[\d.]+$/.test(value) || value.length > 253) return false; // digits and dots that are no IPv4 address
   return /^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i.test(value);
-}
-
-function isLoopback(value: string): boolean {
-  return value === "localhost" || value === "::1" || (isIPv4(value) && value.startsWith("127."));
 }
 
 /** Offsets (`+07:00`) and abbreviations (`EST`) are refused: a site's days need a zone with a history. */

@@ -9,6 +9,15 @@ export interface ConfigWarning extends Place {
   readonly problem: string;
 }
 
+/** Only the books can tell; said by `ronda check`. */
+export const nobodySignsIn: ConfigWarning = {
+  line: undefined,
+  column: undefined,
+  path: "http.host",
+  problem:
+    "others are to reach the API, and nobody can sign in yet, so everybody is refused; say: ronda user create NAME --role admin",
+};
+
 export function configWarnings(
   config: RondaConfig,
   secrets: ResolvedSecrets,
@@ -22,7 +31,6 @@ export function configWarnings(
       ["database", "backup"],
       "no backups are made yet; copy the database as docs/operating.md says",
     ],
-    [config.http.corsOrigins.length > 0, ["http", "corsOrigins"], "no other origin may call the API yet"],
   ];
   for (const [isSet, path, what] of withoutEffect) {
     if (isSet) warnings.push({ ...locate(path), problem: `has no effect in this version: ${what}` });

@@ -31,7 +31,7 @@ export interface SiteConfig {
 }
 
 export interface HttpConfig {
-  /** A loopback address: the API has no tokens yet. */
+  /** Loopback, an address of this machine in its LAN, or 0.0.0.0 for all. */
   readonly host: string;
   readonly port: number;
   /** As browsers reach it, without a trailing slash. */

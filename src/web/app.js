@@ -21,6 +21,11 @@ const state = {
   query: "",
   linesShown: linesShownFirst,
   connection: "waiting",
+  /** Who is signed in; undefined until the API said so. */
+  me: undefined,
+  mustSignIn: false,
+  /** Why signing in failed: a word, and what it needs. */
+  signInTrouble: undefined,
   answeredAtMs: undefined,
   /** The daemon's clock less this browser's: phones are often wrong, and "2 minutes ago" must not be. */
   clockOffsetMs: 0,
@@ -29,12 +34,15 @@ let format = createFormat(state.language ?? "id", undefined);
 
 // --- asking -----------------------------------------------------------------------------------------------------------
 
+class NotSignedIn extends Error {}
+
 async function ask(path) {
   const reply = await fetch(path, {
     // Words that the page lacks are the API's English ones.
     headers: { accept: "application/json", "accept-language": "en" },
     signal: AbortSignal.timeout(answerWithinMs),
   });
+  if (reply.status === 401) throw new NotSignedIn();
   if (!reply.ok) throw new Error(`${path}: ${reply.status}`);
   return reply.json();
 }
@@ -55,12 +63,15 @@ async function askLines(query) {
 async function refresh() {
   const { query } = state;
   try {
-    const [site, routers, attention, lines] = await Promise.all([
+    const [me, site, routers, attention, lines] = await Promise.all([
+      ask("api/v1/me"),
       ask("api/v1/site"),
       ask("api/v1/routers?limit=500"),
       ask("api/v1/attention?limit=100"),
       askLines(query),
     ]);
+    state.me = me;
+    state.mustSignIn = false;
     state.site = site;
     state.routers = routers.items;
     state.attention = attention.items;
@@ -70,10 +81,18 @@ async function refresh() {
     state.answeredAtMs = Date.parse(site.now);
     state.clockOffsetMs = state.answeredAtMs - Date.now();
     format = createFormat(language(), site.timezone);
-  } catch {
-    state.connection = "gone";
+  } catch (error) {
+    if (error instanceof NotSignedIn) forgetEverything();
+    else state.connection = "gone";
   }
   show();
+}
+
+/** Nothing of the network stays on a phone whose sign-in has ended. */
+function forgetEverything() {
+  Object.assign(state, { mustSignIn: true, me: undefined, site: undefined, connection: "connected" });
+  Object.assign(state, { routers: [], attention: [], lines: [], answeredAtMs: undefined });
+  if ($("line-dialog").open) $("line-dialog").close();
 }
 
 const rateOf = ({ rates }) => (rates === null ? 0 : rates.downloadBps + rates.uploadBps);
@@ -102,14 +121,38 @@ function show() {
   const time = state.answeredAtMs === undefined ? undefined : format.time(state.answeredAtMs);
   $("connection").dataset.state = state.connection;
   $("connection").textContent =
-    state.connection === "gone" ? say.gone : state.connection === "waiting" ? say.connecting : say.connected(time);
+    state.connection === "gone"
+      ? say.gone
+      : state.connection === "waiting"
+        ? say.connecting
+        : state.mustSignIn
+          ? ""
+          : say.connected(time);
   $("banner").hidden = state.connection !== "gone";
   $("banner").textContent = state.connection === "gone" ? say.goneLong(time) : "";
+
+  showWho(say);
 
   $("attention").hidden = state.attention.length === 0;
   $("attention-list").replaceChildren(...state.attention.map((item) => attentionCard(item, say, nowMs)));
   $("router-list").replaceChildren(...state.routers.map((router) => routerCard(router, say, nowMs)));
   showLines(say);
+}
+
+function showWho(say) {
+  const { me, mustSignIn, signInTrouble } = state;
+  const appears = mustSignIn && $("sign-in").hidden;
+  $("sign-in").hidden = !mustSignIn;
+  $("site").hidden = mustSignIn;
+  if (mustSignIn) document.title = "Ronda";
+  // Where nobody has to sign in there is nobody to show.
+  $("me").hidden = me === undefined || me.kind === "local";
+  $("sign-out").hidden = me?.kind !== "user";
+  $("me").textContent = me === undefined ? "" : say.signedInAs(me.name, say.roles[me.role] ?? me.role);
+  const [word, ...facts] = signInTrouble ?? [];
+  $("sign-in-trouble").textContent =
+    word === undefined ? "" : typeof say[word] === "function" ? say[word](...facts) : say[word];
+  if (appears) $("user-name").focus();
 }
 
 function attentionCard(item, say, nowMs) {
@@ -270,6 +313,47 @@ $("language").addEventListener("click", () => {
   show();
 });
 
+$("sign-in").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  $("sign-in-go").disabled = true;
+  try {
+    const reply = await fetch("api/v1/auth/login", {
+      method: "POST",
+      headers: { accept: "application/json", "content-type": "application/json" },
+      body: JSON.stringify({ name: $("user-name").value.trim(), password: $("password").value }),
+      // Passwords are checked one at a time, so this may take its turn.
+      signal: AbortSignal.timeout(4 * answerWithinMs),
+    });
+    state.signInTrouble = signInTroubleOf(reply);
+  } catch {
+    state.signInTrouble = ["signInBroken"];
+  }
+  $("sign-in-go").disabled = false;
+  $("password").value = "";
+  if (state.signInTrouble === undefined) return askNow();
+  show();
+  $("password").focus();
+});
+
+function signInTroubleOf(reply) {
+  if (reply.ok) return undefined;
+  if (reply.status === 429) return ["signInWait", reply.headers.get("retry-after") ?? "60"];
+  return [reply.status === 401 || reply.status === 400 ? "signInFailed" : "signInBroken"];
+}
+
+$("sign-out").addEventListener("click", async () => {
+  try {
+    await fetch("api/v1/auth/logout", {
+      method: "POST",
+      headers: { "x-ronda-csrf": "1" },
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+  } catch {
+    // the next question tells whether we are out
+  }
+  void askNow();
+});
+
 let typing;
 $("search").addEventListener("input", () => {
   clearTimeout(typing);
@@ -302,10 +386,11 @@ async function askNow() {
     askAgain = false;
     return askNow();
   }
-  if (!document.hidden) next = setTimeout(askNow, askEveryMs);
+  // Whoever has to sign in is waited for, not asked about.
+  if (!document.hidden && !state.mustSignIn) next = setTimeout(askNow, askEveryMs);
 }
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) void askNow();
+  if (!document.hidden && !state.mustSignIn) void askNow();
 });
 
 show();

@@ -8,6 +8,7 @@ import fastify, {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
+  type RouteOptions,
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { AccessStore } from "../../app/access/access-store.js";
@@ -132,6 +133,8 @@ export interface HttpServerDeps {
   /** Shorter or narrower than usual, for tests. */
   readonly rates?: Rates | undefined;
   readonly deadlines?: Partial<Deadlines> | undefined;
+  /** Hears of every route before it is judged, also of those that plugins add. */
+  readonly onEveryRoute?: ((route: RouteOptions) => void) | undefined;
   /** Folder of the page, by default the one that comes with Ronda; null serves the API alone. */
   readonly webRoot?: string | null | undefined;
   readonly metrics: HttpMetrics;
@@ -237,6 +240,7 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
   const origins = { publicUrl: deps.publicUrl, corsOrigins: deps.corsOrigins ?? [] };
   guard(app, [deps.host, ...(deps.publicUrl === undefined ? [] : [new URL(deps.publicUrl).hostname])], origins);
   allowOrigins(app, origins.corsOrigins);
+  if (deps.onEveryRoute !== undefined) app.addHook("onRoute", deps.onEveryRoute);
   const pageFiles = new Set(webRoot === null ? [] : pageUrls(webRoot));
   demandDeclaredAccess(app, (url) => url === "/docs" || url.startsWith("/docs/") || pageFiles.has(url));
   await askWho(app, { ...deps, origins });

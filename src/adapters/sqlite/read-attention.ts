@@ -33,7 +33,7 @@ const routerRows = `
     from routers order by name`;
 
 /** What of it is known to the running daemon alone. */
-export type KeptConcerns = Pick<SiteConcerns, "access" | "passwordTrouble" | "clock">;
+export type KeptConcerns = Pick<SiteConcerns, "access" | "passwordTrouble" | "clock" | "nobodySignsIn">;
 
 export function readConcerns({ statements, live, calendar, nowMs }: ReadContext, kept: KeptConcerns): SiteConcerns {
   type Pending = { routerId: number; records: number; oldestAtMs: number | null };

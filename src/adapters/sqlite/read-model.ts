@@ -43,6 +43,8 @@ export interface ReadModelDeps {
   readonly access?: Pick<AccessControl, "router">;
   /** How the stored passwords and their key got along when it was last tried. */
   readonly passwordTrouble?: PasswordTrouble | undefined;
+  /** Others are meant to reach the API, and nobody can sign in yet. */
+  readonly nobodySignsIn?: () => boolean;
   /** Judges the machine's clock; without it, that needs no attention. */
   readonly clockSense?: Pick<ClockControl, "state">;
 }
@@ -50,7 +52,7 @@ export interface ReadModelDeps {
 /** The `ReadModel` over SQLite: prepared statements only, each answer from one look at the live view. */
 export function createReadModel(
   db: Sqlite,
-  { calendar, clock, live, access, passwordTrouble, clockSense }: ReadModelDeps,
+  { calendar, clock, live, access, passwordTrouble, clockSense, nobodySignsIn }: ReadModelDeps,
 ): ReadModel {
   const statements = createStatements(db);
 
@@ -106,6 +108,7 @@ export function createReadModel(
           access: (name) => access?.router(name),
           passwordTrouble,
           clock: clockSense?.state(),
+          nobodySignsIn: nobodySignsIn?.() === true,
         }),
       ),
     health() {

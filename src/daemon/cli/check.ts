@@ -1,10 +1,18 @@
 import { formatFinding } from "../config-issues.js";
 import { loadConfig, type LoadedConfig } from "../config.js";
 import { ConfigError } from "../config-issues.js";
+import { nobodySignsIn } from "../config-warnings.js";
+import { isReachable } from "../reach.js";
 import { exitCode, toJson, type Terminal } from "./terminal.js";
+import type { CliWiring } from "./wiring-port.js";
 
-/** `ronda check`: whether the file is right. Reads no router and opens no database. */
-export function runCheck(terminal: Terminal, file: string, isJson: boolean): number {
+/** `ronda check`: whether the file is right. Reads no router; of the books only whether anybody has to sign in. */
+export async function runCheck(
+  terminal: Terminal,
+  wiring: Pick<CliWiring, "knowsAnybody">,
+  file: string,
+  isJson: boolean,
+): Promise<number> {
   let loaded: LoadedConfig;
   try {
     loaded = loadConfig(file, terminal.env);
@@ -13,7 +21,9 @@ export function runCheck(terminal: Terminal, file: string, isJson: boolean): num
     terminal.out(toJson({ ok: false, code: error.code, issues: error.issues, warnings: [] }));
     return exitCode.failed;
   }
-  const { config, warnings } = loaded;
+  const { config } = loaded;
+  const isNobodyKnown = isReachable(config) && (await wiring.knowsAnybody(config)) !== true;
+  const warnings = isNobodyKnown ? [...loaded.warnings, nobodySignsIn] : loaded.warnings;
   const routers = config.routers.map(({ name, host, port, tls, mode, pollEveryMs, services }) => ({
     name,
     host,

@@ -14,6 +14,8 @@ import { addRouterScriptCommand } from "./router-script.js";
 import { runDemo, runStart } from "./run.js";
 import { runSimulate } from "./simulate.js";
 import { exitCode, formatError, type Terminal } from "./terminal.js";
+import { addTokenCommands } from "./token.js";
+import { addUserCommands } from "./user.js";
 import type { CliWiring } from "./wiring-port.js";
 
 interface GlobalOptions {
@@ -124,8 +126,8 @@ Exit codes: 0 well, 1 failed or a problem was found, 2 wrong command line.`,
     "ronda check --json --config new.yaml",
   ])
     .addOption(json())
-    .action((_options: unknown, command: Command) => {
-      finish(runCheck(terminal, globals(command).config, isJson));
+    .action(async (_options: unknown, command: Command) => {
+      finish(await runCheck(terminal, wiring, globals(command).config, isJson));
     });
 
   add("doctor", "what is wrong with the routers, and what to paste on them to mend it", [
@@ -144,6 +146,8 @@ Exit codes: 0 well, 1 failed or a problem was found, 2 wrong command line.`,
   addDiffCommand(program, terminal, wiring, isJson, finish);
   addBillCommand(program, terminal, wiring, isJson, finish);
   addClockCommand(program, terminal, wiring, isJson, finish);
+  addUserCommands(program, terminal, wiring, isJson, finish);
+  addTokenCommands(program, terminal, wiring, isJson, finish);
   addBackupCommand(program, terminal, wiring, isJson, finish);
   addRestoreCommand(program, terminal, wiring, isJson, finish);
 

@@ -3,6 +3,7 @@ import type { Restored } from "../../adapters/sqlite/restore.js";
 import type { BrakePreviewView } from "../../adapters/http/replies-runs.js";
 import type { Adoption } from "../../app/adopt/adoption.js";
 import type { RunReport, RunRequest } from "../../app/billing/run.js";
+import type { Auth } from "../../app/auth/auth.js";
 import type { DoctorBooks, DoctorFacts } from "../../app/doctor.js";
 import type { NtpState } from "../../app/clock/clock-sense.js";
 import type { ClockMemory } from "../../app/clock/clock-store.js";
@@ -41,6 +42,14 @@ export interface CliWiring {
   compareRouter(config: RondaConfig, router: RouterConfig): Promise<ComparedRouter>;
   /** Lets `work` run billing on the books of this configuration, beside a running daemon or without one. */
   withBilling<T>(config: RondaConfig, isWriting: boolean, work: (books: BillingBooks) => Promise<T>): Promise<T>;
+  /** Lets `work` change or read who may in, beside a running daemon or without one. */
+  withAuth<T>(config: RondaConfig, isWriting: boolean, work: (auth: Auth) => Promise<T>): Promise<T>;
+  /** Whether anybody has to sign in; undefined where there are no books that could be read. Writes nothing. */
+  knowsAnybody(config: RondaConfig): Promise<boolean | undefined>;
+  /** What a person types in the terminal without it being shown. */
+  askSecret(prompt: string): Promise<string>;
+  /** The first line of standard input. */
+  readInputLine(): Promise<string>;
   /** Copies the books into `file`, beside a running daemon or without one. */
   backupBooks(config: RondaConfig, file: string, isForced: boolean): Promise<{ readonly bytes: number }>;
   /** Puts `file` in the place of the books, or with `isDry` only looks at it. */

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createSystemClock } from "../../adapters/system/clock.js";
 import { OperationalError } from "../../app/errors.js";
 import type { DeviceIdentity } from "../../domain/router/readings.js";
+import { askSecret, readInputLine } from "./secret-input.js";
 import type { CliWiring } from "./wiring-port.js";
 
 /**
@@ -116,6 +117,16 @@ export function createWiring(version: string): CliWiring {
       const { withBilling } = await import("./bill-books.js");
       return await withBilling(config, clock, isWriting, work);
     },
+    async withAuth(config, isWriting, work) {
+      const { withAuth } = await import("./auth-books.js");
+      return await withAuth(config, clock, isWriting, work);
+    },
+    async knowsAnybody(config) {
+      const { knowsAnybody } = await import("./auth-books.js");
+      return await knowsAnybody(config);
+    },
+    askSecret,
+    readInputLine,
     async backupBooks(config, file, isForced) {
       const { backupBooks } = await import("../../adapters/sqlite/backup.js");
       return await backupBooks(config.database.path, file, isForced);

@@ -281,11 +281,9 @@ describe("a configuration that is wrong says file, line, field and what was expe
       [/site\.timezone: expected an IANA.*found "Asia\/Bandung"/],
     ],
     [
-      "an open API",
-      `${good}http: { host: 0.0.0.0 }\n`,
-      [
-        /routers\.yaml:7:15 http\.host: expected 127\.0\.0\.1, ::1 or localhost \(bound to this machine until the API has tokens\), found "0\.0\.0\.0"/,
-      ],
+      "an address with a scheme to listen on",
+      `${good}http: { host: "http://192.168.88.10" }\n`,
+      [/routers\.yaml:7:15 http\.host: expected a host name or an IP address, without port or https:\/\//],
     ],
     [
       "a port",

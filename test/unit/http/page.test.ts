@@ -37,7 +37,7 @@ describe("the page's words", () => {
     }
     const source = readFileSync(fileURLToPath(new URL("../../../src/app/attention.ts", import.meta.url)), "utf8");
     const kinds = [...source.matchAll(/^ {2}\| "([a-z-]+)"/gm)].map(([, kind]) => kind as string);
-    expect(kinds).toHaveLength(22);
+    expect(kinds).toHaveLength(23);
     const params = new Proxy({}, { get: (_, name) => (name === "reason" ? "stepped" : 7) });
     for (const kind of kinds) {
       const [title, what] = words.id.matters[kind](params);
