@@ -14,6 +14,7 @@ export const expectationsId: readonly (readonly [string, string])[] = [
   ["{} to {} characters, no control characters, no * in front", "{} sampai {} huruf, tanpa karakter kendali, tanpa * di depan"],
   ["{} to {} ASCII characters, without spaces around it, control characters or a * in front", "{} sampai {} huruf ASCII, tanpa spasi di awal atau akhir, karakter kendali atau * di depan"],
   ["{} to {} visible characters, a new one for each new request", "{} sampai {} huruf yang tampak, baru untuk setiap permintaan baru"],
+  ["{} to {} letters, digits, spaces and . _ - without spaces around it, and not one of Ronda's own ({})", "{} sampai {} huruf, angka, spasi dan . _ - tanpa spasi di awal atau akhir, dan bukan milik Ronda sendiri ({})"],
   ["{*}, and more than the name", "{*}, dan bukan hanya nama"],
   ["{} to {} days, or null", "{} sampai {} hari, atau null"],
   ["{} to {} days", "{} sampai {} hari"],

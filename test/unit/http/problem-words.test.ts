@@ -44,7 +44,7 @@ describe("in Indonesian", () => {
       ...told(String.raw`\b(?:expected|error): ` + literal),
       ...told(String.raw`\b(?:text|someText)\(` + literal),
       ...told(String.raw`\bwhole\([\w. ,-]*?, ` + literal),
-      ...told(String.raw`(?:Rule|expected|error) = ` + literal),
+      ...told(String.raw`(?:Rule|expected|error) =\s+` + literal),
       ...told(String.raw`\bexpect\([^;]*?, (?:"[\w.]+"|field|\`[^\`]*\`),\s*` + literal),
     ].filter(
       (text) =>
