@@ -8,6 +8,7 @@ import { openDatabase, type Sqlite } from "../adapters/sqlite/open.js";
 import { noteBooksTimeZone } from "../adapters/sqlite/read-attention.js";
 import { createBillingQueries } from "../adapters/sqlite/read-billing.js";
 import { createBooksQueries } from "../adapters/sqlite/read-books.js";
+import { createTallies } from "../adapters/sqlite/read-tallies.js";
 import { createReadModel } from "../adapters/sqlite/read-model.js";
 import { createReports } from "../adapters/sqlite/report-desk.js";
 import { createLedgerQueries } from "../adapters/sqlite/reports/customer-ledger.js";
@@ -202,6 +203,7 @@ export async function startDaemon({
       billingRun: money.run,
       runQueries: money.runQueries,
       moneyViews: money.views,
+      tallies: createTallies(db, money.today),
       siteBilling: money.rules,
       previewBrake: (subscriptionIds) => {
         const { routerId, ...preview } = access.gate.preview(subscriptionIds);

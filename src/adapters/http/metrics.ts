@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { createBookGauges, type BookSources } from "./metrics-books.js";
 import type { LiveView, ReadModel, RoundMetrics } from "../../app/queries.js";
 
-export interface MetricSources {
+export interface MetricSources extends BookSources {
   readonly readModel: ReadModel;
   readonly live: LiveView;
 }
@@ -12,6 +13,8 @@ export interface HttpMetrics extends RoundMetrics {
   text(sources: MetricSources): Promise<string>;
   requestEnded(route: string, method: string, status: number, seconds: number): void;
 }
+
+const refusals: Readonly<Record<number, string>> = { 401: "unauthenticated", 403: "forbidden", 429: "too-often" };
 
 /**
  * Everything under `/metrics`, in a registry of its own. Labels are routers, services and routes: never a customer,
@@ -73,6 +76,14 @@ export function createMetrics({ version }: { version: string }): HttpMetrics {
     labelNames: ["router", "direction"],
     registers,
   });
+  const refusedRequests = new Counter({
+    name: "ronda_auth_failures_total",
+    help: "Requests refused since the start: nobody known asked, somebody without the right, or too often.",
+    labelNames: ["reason"],
+    registers,
+  });
+  for (const reason of Object.values(refusals)) refusedRequests.inc({ reason }, 0);
+  const lookAtBooks = createBookGauges(registers);
   const requests = new Histogram({
     name: "ronda_http_request_duration_seconds",
     help: "How long requests took.",
@@ -81,7 +92,9 @@ export function createMetrics({ version }: { version: string }): HttpMetrics {
     registers,
   });
 
-  function look({ readModel, live }: MetricSources): void {
+  function look(sources: MetricSources): void {
+    const { readModel, live } = sources;
+    lookAtBooks(sources);
     for (const gauge of [up, connected, lastSeen, interval, cpu, unreadable, lines, sessions, attention]) gauge.reset();
     for (const router of readModel.routers()) {
       const labels = { router: router.name };
@@ -121,6 +134,8 @@ export function createMetrics({ version }: { version: string }): HttpMetrics {
       usage.inc({ router, direction: "download" }, Math.max(0, downloadBytes));
     },
     requestEnded(route, method, status, seconds) {
+      const reason = refusals[status];
+      if (reason !== undefined) refusedRequests.inc({ reason });
       requests.observe({ route, method, status: String(status) }, seconds);
     },
   };

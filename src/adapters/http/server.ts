@@ -32,10 +32,12 @@ import type { Clock } from "../../app/ports.js";
 import type { LiveView, ReadModel, RoundControl } from "../../app/queries.js";
 import type { LedgerQueries } from "../../app/reports/ledger-rows.js";
 import type { ForecastInvoices, Reports } from "../../app/reports/reports.js";
+import type { ReadTallies } from "../../app/tallies.js";
 import type { SiteCalendar } from "../../domain/usage/site-calendar.js";
 import { demandDeclaredAccess } from "./access.js";
 import { askWho } from "./auth.js";
 import { allowOrigins } from "./cors.js";
+import { answerInTime } from "./deadline.js";
 import { guard } from "./guard.js";
 import { asListenError } from "./listen-error.js";
 import type { HttpMetrics } from "./metrics.js";
@@ -115,9 +117,11 @@ export interface HttpServerDeps {
   readonly clockSense: ClockControl;
   /** What happened, for those who follow it. */
   readonly eventLog: Pick<EventLog, "list">;
-  readonly eventFeed: Pick<EventFeed, "follow">;
+  readonly eventFeed: Pick<EventFeed, "follow" | "readerCount">;
   readonly webhooks: Webhooks;
   readonly webhookStore: Pick<WebhookStore, "webhooks" | "webhook" | "deliveries">;
+  /** Figures for `/metrics`. */
+  readonly tallies: ReadTallies;
   readonly site: SiteInfo;
   readonly calendar: SiteCalendar;
   readonly clock: Clock;
@@ -214,7 +218,6 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
     logger: false,
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestMs,
-    handlerTimeout: handlerMs,
     connectionTimeout: idleTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     http: { headersTimeout: requestMs, connectionsCheckingInterval: checkEveryMs },
@@ -226,6 +229,8 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializeByZod);
   app.setErrorHandler(handleError);
   app.removeContentTypeParser("text/plain");
+
+  answerInTime(app, clock, handlerMs);
 
   // Without the query string: what people search for is nobody's business. A pattern where there is one, not a name.
   const startedAt = new WeakMap<object, number>();
@@ -247,8 +252,8 @@ export async function buildApp(deps: HttpServerDeps): Promise<FastifyInstance> {
   answerUnknownRoutes(app);
   await registerOpenApi(app, version);
 
-  const { readModel, live, rounds, access, calendar } = deps;
-  healthRoutes(app.withTypeProvider<ZodTypeProvider>(), { readModel, live, metrics, log });
+  const { readModel, rounds, access, calendar } = deps;
+  healthRoutes(app.withTypeProvider<ZodTypeProvider>(), { ...deps, metrics, log });
   await app.register(
     async (scope) => {
       const api = scope.withTypeProvider<ZodTypeProvider>();

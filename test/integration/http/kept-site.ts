@@ -12,6 +12,7 @@ import { createModeMemory } from "../../../src/adapters/sqlite/mode-memory.js";
 import { openDatabase } from "../../../src/adapters/sqlite/open.js";
 import { createBillingQueries } from "../../../src/adapters/sqlite/read-billing.js";
 import { createBooksQueries } from "../../../src/adapters/sqlite/read-books.js";
+import { createTallies } from "../../../src/adapters/sqlite/read-tallies.js";
 import { createReadModel } from "../../../src/adapters/sqlite/read-model.js";
 import { createReports } from "../../../src/adapters/sqlite/report-desk.js";
 import { createLedgerQueries } from "../../../src/adapters/sqlite/reports/customer-ledger.js";
@@ -152,6 +153,7 @@ export async function createKeptSite({
     billingRun: money.run,
     runQueries: money.runQueries,
     moneyViews: money.views,
+    tallies: createTallies(db, money.today),
     siteBilling: money.rules,
     previewBrake: (ids) => {
       const { routerId: scope, ...preview } = gate.preview(ids);

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { createMetrics, type HttpMetrics } from "../../../src/adapters/http/metrics.js";
 import { buildApp, type HttpServerDeps } from "../../../src/adapters/http/server.js";
 import { createSystemClock } from "../../../src/adapters/system/clock.js";
+import { createTallies } from "../../../src/adapters/sqlite/read-tallies.js";
 import { createReports } from "../../../src/adapters/sqlite/report-desk.js";
 import { createLedgerQueries } from "../../../src/adapters/sqlite/reports/customer-ledger.js";
 import type { RoundControl, RoundResult } from "../../../src/app/queries.js";
@@ -78,6 +79,7 @@ export async function createSite(change: Partial<HttpServerDeps> = {}): Promise<
     billingRun: money.run,
     runQueries: money.runQueries,
     moneyViews: money.views,
+    tallies: createTallies(books.db, money.today),
     siteBilling: money.rules,
     previewBrake: () => ({ wouldEngage: false, router: undefined, limit: 5, goingDark: 0 }),
     reports,

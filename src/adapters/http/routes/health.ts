@@ -1,14 +1,10 @@
 import { z } from "zod";
-import type { LiveView, ReadModel } from "../../../app/queries.js";
-import type { HttpMetrics } from "../metrics.js";
+import type { HttpMetrics, MetricSources } from "../metrics.js";
 import { RequestRefused } from "../problem.js";
 import * as schemas from "../schemas.js";
 import type { HttpLog, ZodApp } from "../server.js";
 
-export function healthRoutes(
-  app: ZodApp,
-  deps: { readModel: ReadModel; live: LiveView; metrics: HttpMetrics; log: HttpLog },
-): void {
+export function healthRoutes(app: ZodApp, deps: MetricSources & { metrics: HttpMetrics; log: HttpLog }): void {
   const { readModel, live, metrics, log } = deps;
 
   app.get(
@@ -58,7 +54,7 @@ export function healthRoutes(
   );
 
   app.get("/metrics", { config: { access: "public" }, schema: { hide: true } }, async (_request, reply) => {
-    const text = await metrics.text({ readModel, live });
+    const text = await metrics.text(deps);
     return reply.header("cache-control", "no-store").type(metrics.contentType).send(text);
   });
 }
