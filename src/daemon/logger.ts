@@ -3,7 +3,23 @@ import { pino, type DestinationStream, type Logger } from "pino";
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** Fields that never reach a log line, whatever object they hang on. */
-const secretFields = ["password", "token", "authorization", "cookie", "set-cookie", "secret"] as const;
+export const secretFields = [
+  "password",
+  "newPassword",
+  "passwordHash",
+  "passwordExport",
+  "token",
+  "tokenHash",
+  "sessionHash",
+  "secret",
+  "authorization",
+  "proxy-authorization",
+  "cookie",
+  "cookies",
+  "set-cookie",
+  "idempotency-key",
+  "idempotencyKey",
+] as const;
 
 /** pino's `*` stands for exactly one level, so each depth is named. Nothing of ours nests deeper (a config: routers[0].…). */
 const deepestLevel = 4;

@@ -5,9 +5,6 @@ import { RequestRefused } from "./problem.js";
 /** Who may call a route: everybody, or whoever has at least that role. */
 export type Access = "public" | Role;
 
-/** For a route whose work may itself take as long as others have in all: a router read whole, a run over all books. */
-export const longHandlerMs = 120_000;
-
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;

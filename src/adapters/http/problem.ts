@@ -206,7 +206,11 @@ export function sendProblem(
   const language = languageOf(reply.request);
   return reply
     .code(status)
-    .headers({ "cache-control": "no-store", "content-language": language, vary: "Accept-Language" })
+    .headers({
+      "cache-control": "no-store",
+      "content-language": language,
+      vary: [reply.getHeader("vary") ?? [], "Accept-Language"].flat().join(", "),
+    })
     .type(problemType)
     .send(JSON.stringify(problemOf(status, code, detail, faults, language)));
 }
@@ -228,10 +232,6 @@ export function createErrorHandler(log: HttpLog) {
       // A router that cannot be read now is no fault of ours, nor of the request.
       const status = statuses[error.code] ?? (error instanceof RouterError ? 503 : undefined);
       if (status !== undefined) return sendProblem(reply, status, error.code, error.message);
-    }
-    if ((error as Partial<FastifyError>).code === "FST_ERR_HANDLER_TIMEOUT") {
-      log.error({ method: request.method, route: request.routeOptions.url }, "request took too long");
-      return sendProblem(reply, 503, "TOOK_TOO_LONG", "This took too long; what was begun may still be carried out.");
     }
     const status = clientFaultStatus(error);
     if (status !== undefined) {

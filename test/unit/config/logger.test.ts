@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createLogger, routerLogger } from "../../../src/daemon/logger.js";
+import { createLogger, routerLogger, secretFields } from "../../../src/daemon/logger.js";
 import { noteOutcome, type Repetition, type Transition } from "../../../src/daemon/log-transitions.js";
 
 function capture() {
@@ -10,24 +10,27 @@ function capture() {
 
 describe("no secret reaches the log", () => {
   const secret = "s3cret-value";
-  test.each(["password", "token", "authorization", "cookie", "set-cookie", "secret"])(
-    "%s, at every depth that we use",
-    (field) => {
-      const { lines, log } = capture();
-      log.info({ [field]: secret }, "0");
-      log.info({ router: { [field]: secret } }, "1");
-      log.info({ req: { headers: { [field]: secret } } }, "2");
-      log.info({ config: { routers: [{ [field]: secret }] } }, "3");
-      log.info({ change: { config: { routers: [{ [field]: secret }] } } }, "4");
-      routerLogger(log, "hex").warn({ options: { [field]: [secret] } }, "child");
-      log.child({ auth: { [field]: secret } }).info("bound");
-      expect(lines).toHaveLength(7);
-      for (const line of lines) {
-        expect(line).toContain("[hidden]");
-        expect(line).not.toContain(secret);
-      }
-    },
-  );
+  test("the list holds what people and programs prove themselves with", () => {
+    for (const field of ["password", "token", "authorization", "cookie", "set-cookie", "secret", "idempotency-key"]) {
+      expect(secretFields).toContain(field);
+    }
+  });
+
+  test.each(secretFields)("%s, at every depth that we use", (field) => {
+    const { lines, log } = capture();
+    log.info({ [field]: secret }, "0");
+    log.info({ router: { [field]: secret } }, "1");
+    log.info({ req: { headers: { [field]: secret } } }, "2");
+    log.info({ config: { routers: [{ [field]: secret }] } }, "3");
+    log.info({ change: { config: { routers: [{ [field]: secret }] } } }, "4");
+    routerLogger(log, "hex").warn({ options: { [field]: [secret] } }, "child");
+    log.child({ auth: { [field]: secret } }).info("bound");
+    expect(lines).toHaveLength(7);
+    for (const line of lines) {
+      expect(line).toContain("[hidden]");
+      expect(line).not.toContain(secret);
+    }
+  });
 
   test("fields beside it stay, and the caller's object is not changed", () => {
     const { lines, log } = capture();

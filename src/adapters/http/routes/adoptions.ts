@@ -5,7 +5,8 @@ import { OperationalError } from "../../../app/errors.js";
 import type { Clock } from "../../../app/ports.js";
 import type { RowRef } from "../../../domain/adopt/proposal.js";
 import { parsePasswordExport } from "../../../domain/adopt/password-export.js";
-import { actorOf, longHandlerMs } from "../access.js";
+import { actorOf } from "../access.js";
+import { longWorkMs } from "../deadline.js";
 import type { BooksDeps } from "../books-deps.js";
 import { RequestRefused, invalidRequest } from "../problem.js";
 import { toEnforcementReply, toRatesReply } from "../replies-books.js";
@@ -40,8 +41,7 @@ export function adoptionRoutes(
   app.get(
     "/routers/:name/inventory",
     {
-      config: { access: "admin" },
-      handlerTimeout: longHandlerMs,
+      config: { access: "admin", deadlineMs: longWorkMs },
       schema: {
         tags,
         summary: "What a router holds that the books do not, as proposed plans, customers and subscriptions",
@@ -58,8 +58,7 @@ export function adoptionRoutes(
   app.post(
     "/routers/:name/adoptions",
     {
-      config: { access: "admin" },
-      handlerTimeout: longHandlerMs,
+      config: { access: "admin", deadlineMs: longWorkMs },
       bodyLimit: bodyLimitBytes,
       schema: {
         tags,

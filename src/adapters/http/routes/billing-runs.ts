@@ -4,7 +4,8 @@ import type { RunQueries } from "../../../app/billing/run-queries.js";
 import { civilDate as toCivilDate } from "../../../domain/billing/civil-date.js";
 import type { Clock } from "../../../app/ports.js";
 import type { SiteCalendar } from "../../../domain/usage/site-calendar.js";
-import { actorOf, longHandlerMs } from "../access.js";
+import { actorOf } from "../access.js";
+import { longWorkMs } from "../deadline.js";
 import { languageOf } from "../language.js";
 import { newRun, toDay } from "../request-runs.js";
 import { civilDate, nothing, paging } from "../request-schemas.js";
@@ -31,8 +32,7 @@ export function billingRunRoutes(app: ZodApp, deps: BillingRunRouteDeps): void {
   app.post(
     "/billing/runs",
     {
-      config: { access: "admin" },
-      handlerTimeout: longHandlerMs,
+      config: { access: "admin", deadlineMs: longWorkMs },
       schema: {
         tags,
         summary: "Invoice, remind, isolate and release what is due; or with `dryRun` only say what would be",

@@ -23,7 +23,7 @@ export function eventRoutes(app: ZodApp, { eventLog, eventFeed, calendar }: Even
   app.get(
     "/events",
     {
-      config: { access: "viewer" },
+      config: { access: "viewer", deadlineMs: 0 },
       // A HEAD of it would never end.
       exposeHeadRoute: false,
       schema: {

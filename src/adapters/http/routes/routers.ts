@@ -4,7 +4,7 @@ import type { ReadModel, RoundControl } from "../../../app/queries.js";
 import { decodeOffset, encodeOffset } from "../offset-cursor.js";
 import { notFound } from "../problem.js";
 import { toInstant, toRouterReply } from "../replies.js";
-import { longHandlerMs } from "../access.js";
+import { longWorkMs } from "../deadline.js";
 import { nameParams, paging, waitSeconds } from "../request-schemas.js";
 import * as schemas from "../schemas.js";
 import { settledWithin } from "../settled-within.js";
@@ -62,8 +62,7 @@ export function routerRoutes(
   app.post(
     "/routers/:name/rounds",
     {
-      config: { access: "admin" },
-      handlerTimeout: longHandlerMs,
+      config: { access: "admin", deadlineMs: longWorkMs },
       schema: {
         tags: ["routers"],
         summary: "Walk a round now",
