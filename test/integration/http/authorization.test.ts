@@ -247,3 +247,42 @@ test("a route that does not say who may call it is not built", async () => {
   const build = buildApp({ ...site.deps, onEveryRoute: (route) => void delete route.config?.access });
   await expect(build).rejects.toThrow(/does not say who may call it/);
 });
+
+describe("a cashier's promise", () => {
+  const put = async (reader: Reader, until: string) => {
+    const { statusCode, body } = await site.app.inject({
+      method: "PUT",
+      url: "/api/v1/subscriptions/subscription_1/promise",
+      headers: headers[`token of a ${reader}`] ?? {},
+      payload: { until },
+    });
+    return [statusCode, (JSON.parse(body) as { code?: string }).code];
+  };
+
+  test("is of up to seven days from today, and shortens no longer one; the audit says whose it was", async () => {
+    const { useCases, db } = site.books;
+    const rates = {
+      max: { uploadBps: 1_000_000, downloadBps: 2_000_000 },
+      burst: undefined,
+      limitAt: undefined,
+      priority: undefined,
+    };
+    const planId = useCases.createPlan("test", {
+      name: "10M",
+      priceIdr: 150_000,
+      rates,
+      enforcement: { kind: "profile", profile: "10M", pppLocalAddress: undefined, pppRemoteAddress: undefined },
+    }).value.id;
+    const customerId = useCases.createCustomer("test", { name: "Budi" }).value.id;
+    useCases.createSubscription("test", { customerId, planId, lines: [], startsActive: true });
+
+    // Today is 23 November.
+    expect(await put("cashier", "2026-12-01")).toEqual([403, "FORBIDDEN"]);
+    expect(await put("cashier", "2026-11-30")).toEqual([202, undefined]);
+    expect(await put("viewer", "2026-11-24")).toEqual([403, "FORBIDDEN"]);
+    expect(await put("admin", "2026-12-20")).toEqual([202, undefined]);
+    expect(await put("cashier", "2026-11-25")).toEqual([403, "FORBIDDEN"]);
+    const told = db.prepare("select by from audit where action = 'subscription.promise' order by id").pluck().all();
+    expect(told).toEqual(["t-cashier", "t-admin"]);
+  });
+});
