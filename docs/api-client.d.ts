@@ -1271,6 +1271,17 @@ export interface LineSession {
   uploadBps: number | null;
 }
 
+export interface Me {
+  /** when the token or the sign-in ends; null = never */
+  expiresAt: string | null;
+  /** local: nobody has to sign in yet */
+  kind: "user" | "token" | "local";
+  /** as audit, journal and receipts call it */
+  name: string;
+  /** viewer reads; cashier also takes payments and short promises; admin may everything */
+  role: "viewer" | "cashier" | "admin";
+}
+
 export interface Obstacle {
   command: string | null;
   detail: string;
@@ -3171,6 +3182,59 @@ export interface SubscriptionList {
   nextCursor: string | null;
 }
 
+export interface Token {
+  /**
+   * ISO 8601, UTC
+   * @format date-time
+   * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+   */
+  createdAt: string;
+  createdBy: string;
+  /** null = never */
+  expiresAt: string | null;
+  id: string;
+  /** to the minute */
+  lastUsedAt: string | null;
+  name: string;
+  /** its first characters, to tell tokens apart */
+  prefix: string;
+  /** ISO 8601, UTC */
+  revokedAt: string | null;
+  revokedBy: string | null;
+  /** viewer reads; cashier also takes payments and short promises; admin may everything */
+  role: "viewer" | "cashier" | "admin";
+}
+
+export interface TokenList {
+  items: Token[];
+  nextCursor: string | null;
+}
+
+export interface TokenWithSecret {
+  /**
+   * ISO 8601, UTC
+   * @format date-time
+   * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+   */
+  createdAt: string;
+  createdBy: string;
+  /** null = never */
+  expiresAt: string | null;
+  id: string;
+  /** to the minute */
+  lastUsedAt: string | null;
+  name: string;
+  /** its first characters, to tell tokens apart */
+  prefix: string;
+  /** ISO 8601, UTC */
+  revokedAt: string | null;
+  revokedBy: string | null;
+  /** viewer reads; cashier also takes payments and short promises; admin may everything */
+  role: "viewer" | "cashier" | "admin";
+  /** shown this once */
+  token: string;
+}
+
 export type Usage =
   | {
       by: "hour" | "day" | "month";
@@ -3245,6 +3309,39 @@ export interface UsagePart {
    * @max 9007199254740991
    */
   uploadBytes: number;
+}
+
+export interface User {
+  /**
+   * ISO 8601, UTC
+   * @format date-time
+   * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+   */
+  createdAt: string;
+  createdBy: string;
+  /** ISO 8601, UTC */
+  disabledAt: string | null;
+  id: string;
+  isDisabled: boolean;
+  name: string;
+  /** viewer reads; cashier also takes payments and short promises; admin may everything */
+  role: "viewer" | "cashier" | "admin";
+  /**
+   * ISO 8601, UTC
+   * @format date-time
+   * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
+   */
+  updatedAt: string;
+  /**
+   * @min -9007199254740991
+   * @max 9007199254740991
+   */
+  version: number;
+}
+
+export interface UserList {
+  items: User[];
+  nextCursor: string | null;
 }
 
 export interface Webhook {

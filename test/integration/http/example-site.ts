@@ -5,7 +5,11 @@ import { createSite, populate, type Answer } from "./site.js";
 type Method = "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
 
 /** What is drawn at random would differ each time; examples show this instead. */
-const drawn = { secret: "whsec_contoh-rahasia-yang-hanya-ditunjukkan-sekali", token: "ronda_contoh" } as const;
+const drawn = {
+  secret: "whsec_contoh-rahasia-yang-hanya-ditunjukkan-sekali",
+  token: "ronda_a_contoh-yang-hanya-ditunjukkan-sekali",
+  prefix: "ronda_a_cont",
+} as const;
 
 /** Makes the examples anew. The same each time: the site's clock stands, and what is drawn at random is told otherwise. */
 export async function exampleReplies(): Promise<ApiExamples> {
@@ -17,11 +21,12 @@ export async function exampleReplies(): Promise<ApiExamples> {
   books.access.keep("rb4011", { mode: "observe" });
 
   let serial = 0;
+  let headersOfAll = {};
   /** Asks, and keeps the answer as the example of `pattern`. */
-  async function show(method: Method, pattern: string, path: string, body?: unknown, headers = {}): Promise<Answer> {
+  async function show(method: Method, pattern: string, path: string, body?: unknown): Promise<Answer> {
     const url = `/api/v1${path}`;
-    const withKey = { "idempotency-key": `contoh-${serial++}`, "if-match": "*", ...headers };
-    const asked = method === "GET" ? site.get(url) : site.ask(method, url, body, withKey);
+    const withKey = { "idempotency-key": `contoh-${serial++}`, "if-match": "*", ...headersOfAll };
+    const asked = method === "GET" ? site.get(url, headersOfAll) : site.ask(method, url, body, withKey);
     const answer = await asked;
     if (answer.status >= 300) throw new Error(`${method} ${url}: ${answer.status} ${JSON.stringify(answer.body)}`);
     if (typeof answer.body === "string") return answer;
@@ -202,6 +207,20 @@ export async function exampleReplies(): Promise<ApiExamples> {
 
   const refused = await site.ask("POST", "/api/v1/customers", { name: "", telepon: "0812" });
   examples["problem"] = { status: String(refused.status), reply: refused.body };
+  // From here on somebody can sign in, so everybody has to.
+  const program = site.deps.auth.createToken("cli", { name: "papan kas", role: "admin", expiresAtMs: undefined });
+  headersOfAll = { authorization: `Bearer ${program.secret}` };
+  const admin = { name: "Pak RT", password: "panjang-sekali-rahasia" };
+  const person = await show("POST", "/users", "/users", { ...admin, role: "admin" });
+  await show("POST", "/auth/login", "/auth/login", admin);
+  await read("/me");
+  await read("/users");
+  await show("GET", "/users/:id", `/users/${person.body.id}`);
+  await show("PATCH", "/users/:id", `/users/${person.body.id}`, { password: "lebih-panjang-lagi-rahasia" });
+  const made = await show("POST", "/tokens", "/tokens", { name: "kasir Rini", role: "cashier" });
+  await read("/tokens");
+  await show("GET", "/tokens/:id", `/tokens/${made.body.id}`);
+  await show("DELETE", "/tokens/:id", `/tokens/${made.body.id}`);
   for (const probe of ["/healthz", "/readyz"]) {
     const { status, body } = await site.get(probe);
     examples[operationIdOf("GET", probe)] = { status: String(status), reply: body };

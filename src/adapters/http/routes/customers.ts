@@ -3,7 +3,9 @@ import type { CustomerView } from "../../../app/books/books-queries.js";
 import { formatId } from "../../../app/books/ids.js";
 import { actorOf } from "../access.js";
 import { done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { customersCsv } from "../csv-columns.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
+import { answerList, listForm, listReply } from "../list-csv.js";
 import type { MoneyDeps } from "../money-deps.js";
 import { customerPatch, newCustomer, withoutNulls } from "../request-books.js";
 import { archivedFilter, idParams, nothing, paging, personSearch } from "../request-schemas.js";
@@ -34,13 +36,16 @@ export function customerRoutes(app: ZodApp, deps: BooksDeps & Pick<MoneyDeps, "b
         tags,
         summary: "Customers by name",
         description: "`q` finds a part of a name, of a phone number however it is written, or of the name of a line.",
-        querystring: z.strictObject({ ...paging, q: personSearch, archived: archivedFilter }),
-        response: { 200: schemas.customerList, ...problems },
+        querystring: z.strictObject({ ...paging, ...listForm, q: personSearch, archived: archivedFilter }),
+        response: listReply(schemas.customerList),
       },
     },
-    async ({ query: { limit, cursor, ...filter } }) => {
-      const { items, nextCursor } = bookQueries.customers(filter, { limit, cursor });
-      return { items: shown(items), nextCursor: nextCursor ?? null };
+    async ({ query }, reply) => {
+      const { q, archived } = query;
+      return answerList(reply, query, customersCsv, (page) => {
+        const { items, nextCursor } = bookQueries.customers({ q, archived }, page);
+        return { items: shown(items), nextCursor: nextCursor ?? null };
+      });
     },
   );
 

@@ -47,7 +47,9 @@ export function historyRoutes(
       schema: {
         tags: ["history"],
         summary: "Every change of the books, newest first: who, what, before and after",
-        description: "One of `router`, `line`, `subscription`, `customer`, `plan`, `brake` at a time.",
+        description:
+          "One subject at a time: `router`, `line`, `subscription`, `customer`, `plan`, `brake`, `invoice`, `payment`, " +
+          "`user`, `token` or `webhook`.",
         querystring: z.strictObject({
           ...paging,
           router: routerFilter,
@@ -56,6 +58,11 @@ export function historyRoutes(
           customer: idFilter("customer"),
           plan: idFilter("plan"),
           brake: idFilter("brake"),
+          invoice: idFilter("invoice"),
+          payment: idFilter("payment"),
+          user: idFilter("user"),
+          token: idFilter("token"),
+          webhook: idFilter("webhook"),
           by: idFilter("person, or api, cli, daemon").describe("who"),
           from: civilDate,
           to: civilDate,

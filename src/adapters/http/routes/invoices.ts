@@ -4,6 +4,8 @@ import { actorOf } from "../access.js";
 import { found, numberOf } from "../books-deps.js";
 import { answerOnce, idempotencyHeaders, rememberSent } from "../idempotency.js";
 import { balanceOf, litBy, sendPage, type MoneyDeps } from "../money-deps.js";
+import { invoicesCsv } from "../csv-columns.js";
+import { answerList, listForm, listReply } from "../list-csv.js";
 import { invoicePage } from "../print/invoice-page.js";
 import { toInvoiceReply } from "../replies-money.js";
 import { daysOf, invoiceVoid, numberSearch, paperFilter } from "../request-money.js";
@@ -29,6 +31,7 @@ export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: Mo
           "something is open of, the overdue ones among them. `q` finds a part of a number.",
         querystring: z.strictObject({
           ...paging,
+          ...listForm,
           customer: idFilter("customer"),
           subscription: idFilter("subscription"),
           state: stateFilter(invoiceStates).optional(),
@@ -36,13 +39,16 @@ export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: Mo
           to: civilDate,
           q: numberSearch,
         }),
-        response: { 200: schemas.invoiceList, ...problems },
+        response: listReply(schemas.invoiceList),
       },
     },
-    async ({ query: { limit, cursor, customer: customerId, subscription: subscriptionId, state, q, ...days } }) => {
-      const filter = { customerId, subscriptionId, state, q, ...daysOf(days) };
-      const { items, nextCursor } = billingQueries.invoices(filter, { limit, cursor });
-      return { items: items.map(toInvoiceReply), nextCursor: nextCursor ?? null };
+    async ({ query }, reply) => {
+      const { customer: customerId, subscription: subscriptionId, state, q, from, to } = query;
+      const filter = { customerId, subscriptionId, state, q, ...daysOf({ from, to }) };
+      return answerList(reply, query, invoicesCsv, (page) => {
+        const { items, nextCursor } = billingQueries.invoices(filter, page);
+        return { items: items.map(toInvoiceReply), nextCursor: nextCursor ?? null };
+      });
     },
   );
 

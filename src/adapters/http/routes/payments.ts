@@ -19,6 +19,8 @@ import {
   personFilter,
 } from "../request-money.js";
 import { civilDate, idFilter, idParams, nothing, paging } from "../request-schemas.js";
+import { paymentsCsv } from "../csv-columns.js";
+import { answerList, listForm, listReply } from "../list-csv.js";
 import * as schemas from "../schemas-money.js";
 import { problems } from "../schemas.js";
 import type { ZodApp } from "../server.js";
@@ -39,19 +41,23 @@ export function paymentRoutes(app: ZodApp, deps: MoneyDeps): void {
         description: "`from` and `to` are civil dates of the site, both inclusive: the day on which it was received.",
         querystring: z.strictObject({
           ...paging,
+          ...listForm,
           customer: idFilter("customer"),
           from: civilDate,
           to: civilDate,
           method: methodFilter,
           recordedBy: personFilter.describe("who wrote it down"),
         }),
-        response: { 200: schemas.paymentList, ...problems },
+        response: listReply(schemas.paymentList),
       },
     },
-    async ({ query: { limit, cursor, customer: customerId, method, recordedBy, ...days } }) => {
-      const filter = { customerId, method, recordedBy, ...daysOf(days) };
-      const { items, nextCursor } = billingQueries.payments(filter, { limit, cursor });
-      return { items: items.map(toPaymentReply), nextCursor: nextCursor ?? null };
+    async ({ query }, reply) => {
+      const { customer: customerId, method, recordedBy, from, to } = query;
+      const filter = { customerId, method, recordedBy, ...daysOf({ from, to }) };
+      return answerList(reply, query, paymentsCsv, (page) => {
+        const { items, nextCursor } = billingQueries.payments(filter, page);
+        return { items: items.map(toPaymentReply), nextCursor: nextCursor ?? null };
+      });
     },
   );
 

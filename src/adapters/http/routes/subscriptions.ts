@@ -5,8 +5,10 @@ import { formatId } from "../../../app/books/ids.js";
 import { subscriptionStates } from "../../../domain/subscription/subscription.js";
 import { actorOf } from "../access.js";
 import { done, found, numberOf, type BooksDeps } from "../books-deps.js";
+import { subscriptionsCsv } from "../csv-columns.js";
 import { etagOf, ifMatchHeaders, optionalVersion, versionToMatch } from "../etag.js";
 import { languageOf } from "../language.js";
+import { answerList, listForm, listReply } from "../list-csv.js";
 import { newSubscription, subscriptionPatch, toLineInput } from "../request-books.js";
 import { billingPatch, toBillingInput, toDay } from "../request-runs.js";
 import {
@@ -42,6 +44,7 @@ export function subscriptionRoutes(
         description: "`q` finds a part of a customer's name or phone number, or of the name of a line.",
         querystring: z.strictObject({
           ...paging,
+          ...listForm,
           q: personSearch,
           state: stateFilter(subscriptionStates).optional(),
           customer: idFilter("customer"),
@@ -50,16 +53,17 @@ export function subscriptionRoutes(
           router: routerFilter,
           archived: archivedFilter,
         }),
-        response: { 200: schemas.subscriptionList, ...problems },
+        response: listReply(schemas.subscriptionList),
       },
     },
-    async (request) => {
-      const { limit, cursor, customer: customerId, plan: planId, line: lineId, ...filter } = request.query;
-      const page = bookQueries.subscriptions({ ...filter, customerId, planId, lineId }, { limit, cursor });
-      return {
-        items: toSubscriptionReplies(page.items, deps, languageOf(request)),
-        nextCursor: page.nextCursor ?? null,
-      };
+    async (request, reply) => {
+      const { q, state, customer: customerId, plan: planId, line: lineId, router, archived } = request.query;
+      const filter = { q, state, customerId, planId, lineId, router, archived };
+      const language = languageOf(request);
+      return answerList(reply, request.query, subscriptionsCsv, (page) => {
+        const { items, nextCursor } = bookQueries.subscriptions(filter, page);
+        return { items: toSubscriptionReplies(items, deps, language), nextCursor: nextCursor ?? null };
+      });
     },
   );
 
