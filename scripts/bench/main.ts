@@ -4,6 +4,7 @@
  */
 import { cpus } from "node:os";
 import { benchAccess } from "./access.js";
+import { benchApi } from "./api.js";
 import { benchBilling } from "./billing.js";
 import { benchChurn } from "./churn.js";
 import { benchDecode } from "./decode.js";
@@ -22,6 +23,7 @@ const sections: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   storage: benchStorage,
   access: benchAccess,
   billing: benchBilling,
+  api: benchApi,
   fleet: benchFleet,
   churn: benchChurn,
 };

@@ -16,6 +16,10 @@ let bootedAtMs = performance.now() - 90 * 86_400_000;
 let dialledAtMs = bootedAtMs + 40_000_000;
 let isEmpty = false;
 let movesWithEachReply = false;
+/** Every line has a secret with this profile; without it there are no secrets. */
+let secretProfile: string | undefined;
+/** When each round asked what only rounds ask, once each, by the time of this process. */
+let roundStartsMs: number[] = [];
 let logRows: Row[] = [];
 /** So many different replies are made ready, and then given out in turn. */
 const variants = 4;
@@ -74,6 +78,26 @@ function tableRows(menu: string): Row[] {
         "limit-bytes-out": "0",
         radius: "false",
       }));
+    case "/ppp/secret":
+      return secretProfile === undefined
+        ? []
+        : lines.map(({ no: line, name, mac }) => ({
+            ".id": `*${(line + 0x1000).toString(16).toUpperCase()}`,
+            name,
+            service: "pppoe",
+            "caller-id": "",
+            password: "",
+            profile: secretProfile ?? "",
+            "last-caller-id": mac,
+            disabled: "false",
+          }));
+    case "/ppp/profile":
+      return secretProfile === undefined
+        ? []
+        : [
+            { ".id": "*1", name: secretProfile, "rate-limit": "5M/10M", default: "false" },
+            { ".id": "*2", name: "isolir", "rate-limit": "64k/64k", default: "false" },
+          ];
     case "/log":
       return logRows;
     case "/system/resource":
@@ -163,6 +187,7 @@ function answer(socket: net.Socket, words: readonly string[]): void {
     socket.write(isAsking ? done(`=ret=${"0123456789abcdef".repeat(2)}`) : done());
     return;
   }
+  if (command === "/system/resource/print") roundStartsMs.push(performance.now());
   if (movesWithEachReply) moves = (moves + 1) % variants;
   const proplist = words.find((text) => text.startsWith("=.proplist="))?.slice("=.proplist=".length);
   const re = Buffer.concat([word("!re"), ...tagged]);
@@ -201,7 +226,7 @@ function serve(socket: net.Socket): void {
 const server = net.createServer(serve);
 
 serveCalls({
-  listen: (lineCount: number, options: { movesWithEachReply?: boolean } = {}) =>
+  listen: (lineCount: number, options: { movesWithEachReply?: boolean; secretProfile?: string } = {}) =>
     new Promise<number>((resolve) => {
       for (let line = 0; line < lineCount; line++) {
         const [high, low] = [line >> 8, line & 0xff];
@@ -214,8 +239,15 @@ serveCalls({
         });
       }
       movesWithEachReply = options.movesWithEachReply ?? false;
+      secretProfile = options.secretProfile;
       server.listen(0, "127.0.0.1", () => resolve((server.address() as net.AddressInfo).port));
     }),
+  /** When rounds began since this was last asked. */
+  roundStarts: () => {
+    const starts = roundStartsMs;
+    roundStartsMs = [];
+    return starts;
+  },
   /** Every line moves, and the replies that this client will ask for are made ready. */
   move: (tables: readonly (readonly [menu: string, proplist: readonly string[] | undefined])[]) => {
     moves += 1;

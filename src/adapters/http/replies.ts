@@ -8,7 +8,19 @@ import { attentionWords } from "../../app/attention-words.js";
 import type { Failure, LineView, RouterView, SessionView, UsagePart } from "../../app/queries.js";
 import type * as schemas from "./schemas.js";
 
-export const toInstant = (ms: number): string => new Date(ms).toISOString();
+/** Texts of instants that were told lately: most of a page have been told before, and several of a record are one. */
+const instants = new Map<number, string>();
+const rememberedInstantsMax = 4_096;
+
+export function toInstant(ms: number): string {
+  let text = instants.get(ms);
+  if (text === undefined) {
+    text = new Date(ms).toISOString();
+    if (instants.size === rememberedInstantsMax) instants.clear();
+    instants.set(ms, text);
+  }
+  return text;
+}
 const toInstantOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : toInstant(ms));
 
 /** 20261123 → 2026-11-23 */

@@ -1,5 +1,6 @@
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from "fastify";
 import type { ZodType } from "zod";
+import { compilePlainCheck } from "./plain-check.js";
 import { faultsOf, invalidRequest, type RequestPart } from "./problem.js";
 
 const parts: Record<string, RequestPart> = { querystring: "query", params: "path", body: "body", headers: "header" };
@@ -15,10 +16,11 @@ export const validateByZod: FastifySchemaCompiler<ZodType> =
   };
 
 /**
- * Replies by zod: a reply that its schema refuses is our bug and becomes a 500. The type provider's own serializer
- * encodes (codecs, dates) and costs twice as much; our replies are plain data.
+ * Replies by zod: what its schema does not know is left out, and a reply that it refuses is our bug and becomes a 500. A
+ * compiled check says of most replies that neither is needed; of the others zod itself decides. The type provider's own
+ * serializer encodes (codecs, dates) and costs twice as much; our replies are plain data.
  */
-export const serializeByZod: FastifySerializerCompiler<ZodType> =
-  ({ schema }) =>
-  (data) =>
-    JSON.stringify(schema.parse(data));
+export const serializeByZod: FastifySerializerCompiler<ZodType> = ({ schema }) => {
+  const isPlain = compilePlainCheck(schema);
+  return (data) => JSON.stringify(isPlain?.(data) === true ? data : schema.parse(data));
+};

@@ -39,8 +39,11 @@ export function readPage<Row>(
   const { select, conditions, scope, key, keyOf } = question;
   if (cursor !== undefined) {
     const after = decodeCursor(scope, cursor);
+    const direction = question.descending === true ? "<" : ">";
+    // What follows from the other; a key over several tables finds its index by this one only.
+    conditions.where(`${key[0] ?? "1"} ${direction}= ?`, after[0] ?? 0);
     conditions.where(
-      `(${key.join(", ")}) ${question.descending === true ? "<" : ">"} (${key.map(() => "?").join(", ")})`,
+      `(${key.join(", ")}) ${direction} (${key.map(() => "?").join(", ")})`,
       ...key.map((_part, index) => after[index] ?? 0),
     );
   }

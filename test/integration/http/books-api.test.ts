@@ -432,6 +432,35 @@ describe("journal and audit", () => {
   });
 });
 
+test("pages of subscriptions hold each once, in the order of names, whatever is asked for", async () => {
+  const plan = await addPlan();
+  for (const name of ["siti", "Budi", "budi", "Siti", "agus", "Budi"]) {
+    const customer = await addCustomer(name);
+    for (let i = 0; i < 2; i++) {
+      const more = { lines: [], startsActive: i === 0 };
+      await ask("POST", "/subscriptions", { customerId: customer.id, planId: plan.id, ...more });
+    }
+  }
+  for (const query of ["", "state=active&", "state=pending&", "q=di&", `plan=${plan.id}&`]) {
+    const all = (await get(`/subscriptions?${query}limit=50`)).body.items.map(({ id, customer }: any) => ({
+      name: customer.name.toLowerCase(),
+      id: Number(id.split("_")[1]),
+    }));
+    expect(all.length).toBe({ "": 12, "q=di&": 6, [`plan=${plan.id}&`]: 12 }[query] ?? 6);
+    expect(all).toEqual(all.toSorted((a: any, b: any) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id)));
+    for (const limit of [1, 5]) {
+      const walked: number[] = [];
+      for (let cursor = ""; ;) {
+        const page = (await get(`/subscriptions?${query}limit=${limit}${cursor}`)).body;
+        walked.push(...page.items.map(({ id }: any) => Number(id.split("_")[1])));
+        if (page.nextCursor === null) break;
+        cursor = `&cursor=${page.nextCursor}`;
+      }
+      expect(walked).toEqual(all.map(({ id }: any) => id));
+    }
+  }
+});
+
 describe("lines of a subscription tell of their session", () => {
   const session = async (router: string, service: string, name: string): Promise<any> => {
     const lines = [{ router, service, name, ...(service === "static" ? { address: "10.9.9.9" } : {}) }];
