@@ -52,6 +52,13 @@ test("the same plan at the same price is no change, at another price it is", () 
   ]);
 });
 
+test("another plan at the same price is a change: what comes later goes by the plan", () => {
+  expect(change([part(1, 20260901, 20261001, 60_000)], 2, 20260911)).toEqual([
+    "credit 1 20260911-20261001 40000",
+    "charge 2 20260911-20261001 40000",
+  ]);
+});
+
 test("each part that is left gives back its own, and one charge goes over all of it", () => {
   const charged = [part(1, 20260901, 20260911), part(2, 20260911, 20260921), part(3, 20260921, 20261001)];
   expect(change(charged, 4, 20260906)).toEqual([
@@ -100,6 +107,9 @@ test("what the days cost by now: later changes cut the parts before them, credit
     [1, 20260901, 20260911],
     [1, 20260911, 20261001],
   ]);
+  // A pause that was given back: its days stay the plan's.
+  const pause = { ...adjusted("credit", 1, 20260905), end: on(20260906) };
+  expect(chargedParts(month, [pause])).toEqual(month);
   expect(chargedParts([], [adjusted("charge", 2, 20260911)])).toEqual([]);
 });
 

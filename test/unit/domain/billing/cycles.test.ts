@@ -164,6 +164,22 @@ describe("days off", () => {
       { ...period(20261101, 20261125), offDays: 3 },
     ]);
   });
+
+  test.each([
+    ["begins with it", period(20261101, 20261105), period(20261105, 20261201)],
+    ["ends with it", period(20261125, 20261201), period(20261101, 20261125)],
+  ])("a pause that %s is not in the period", (_what, pause, want) => {
+    expect(periodsDue(calendar, fixed(20), facts(20261001, { off: [pause] }), on(20261105)).slice(1)).toMatchObject([
+      { ...want, offDays: 0 },
+    ]);
+  });
+
+  test("who is paused on his first day has his first period all the same", () => {
+    const given = facts(20261110, { off: [period(20261110, 20261115)] });
+    expect(periodsDue(calendar, fixed(20), given, on(20261115))).toMatchObject([
+      { ...period(20261115, 20261201), isFirst: true },
+    ]);
+  });
 });
 
 describe("another cycle", () => {

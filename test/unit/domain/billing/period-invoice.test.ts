@@ -128,7 +128,23 @@ test("plans share a month by its days, and the first reaches back to the first b
     { ...plan, start: on(20260110), end: on(20260111) },
     { planId: 2, name: "20M", priceIdr: 620_000, start: on(20260111), end: undefined },
   ];
-  expect(dues({ billsFrom: on(20260101), plans }, 20260101)).toEqual(["20260101-20260201 due 20260120 100000+420000"]);
+  const shared = { billsFrom: on(20260101), plans };
+  expect(dues(shared, 20260101)).toEqual(["20260101-20260201 due 20260120 100000+420000"]);
+  // Each part is written down at its own plan's price; the invoice is of the plan at its end.
+  const days = { until: on(20260101), issuedOn: on(20260101) };
+  const [made] = invoicesDue(calendar, { ...book, ...shared }, rules, words, days);
+  expect(made?.parts.map(({ planId, priceIdr }) => [planId, priceIdr])).toEqual([
+    [1, 310_000],
+    [2, 620_000],
+  ]);
+  expect(made?.planId).toBe(2);
+});
+
+test("a prepaid period costs its price whatever pause lies in it", () => {
+  const gaps = [{ kind: "paused" as const, ...period(20260303, 20260306) }];
+  expect(dues({ cycle: { kind: "prepaid", days: 30 }, billsFrom: on(20260301), gaps }, 20260310)).toEqual([
+    "20260301-20260331 due 20260310 310000",
+  ]);
 });
 
 describe("discounts and what waits", () => {
@@ -165,6 +181,16 @@ describe("discounts and what waits", () => {
       waiting,
     };
     expect(items(over, 20260110).map(({ period: { start } }) => start)).toEqual([20260301]);
+  });
+
+  test("paused up to the end, the last invoice is not over a day of the pause", () => {
+    const over = {
+      billsUntil: on(20260310),
+      billed: [billed(20260101, 20260201)],
+      gaps: [{ kind: "paused" as const, ...period(20260201, 20260310) }],
+      waiting,
+    };
+    expect(items(over, 20260310).map(({ period: { start } }) => start)).toEqual([20260310]);
   });
 });
 
