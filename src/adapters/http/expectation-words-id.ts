@@ -104,6 +104,7 @@ export const expectationsId: readonly (readonly [string, string])[] = [
   ["the nextCursor of the page before", "nextCursor dari halaman sebelumnya"],
   ["the password", "kata sandi"],
   ["the text of /export", "teks dari /export"],
+  ["newest, unless state is open or overdue", "newest, kecuali state adalah open atau overdue"],
   ["true or false", "true atau false"],
   ["true, or not there", "true, atau tidak ada"],
   ["a whole number from {} (best) to {}", "bilangan bulat dari {} (terbaik) sampai {}"],

@@ -80,7 +80,7 @@ const newestFirst = (key: string) => ({
 const isOpen = "i.voided_at_ms is null and i.paid_idr < i.total_idr";
 
 function invoiceQuestion(filter: InvoiceFilter, today: CivilDate): PageQuestion<InvoiceRow> {
-  const { customerId, subscriptionId, state, from, to } = filter;
+  const { customerId, subscriptionId, state, from, to, sort = "newest" } = filter;
   const q = filter.q?.trim() ?? "";
   const conditions = new Conditions();
   whereId(conditions, "i.customer_id = ?", "customer", customerId);
@@ -92,8 +92,12 @@ function invoiceQuestion(filter: InvoiceFilter, today: CivilDate): PageQuestion<
   if (state === "overdue") conditions.where(`${isOpen} and i.due_on < ?`, today);
   if (state === "paid") conditions.where("i.voided_at_ms is null and i.paid_idr = i.total_idr");
   if (state === "void") conditions.where("i.voided_at_ms is not null");
-  const scope = JSON.stringify(["invoices", customerId, subscriptionId, state, from, to, q]);
-  return { select: selectInvoices, conditions, scope, ...newestFirst("i.id") };
+  const scope = JSON.stringify(["invoices", customerId, subscriptionId, state, from, to, q, sort]);
+  const order =
+    sort === "newest"
+      ? newestFirst("i.id")
+      : { key: ["i.due_on", "i.id"], keyOf: ({ due_on, id }: InvoiceRow) => [due_on, id] };
+  return { select: selectInvoices, conditions, scope, ...order };
 }
 
 function paymentQuestion(filter: PaymentFilter): PageQuestion<PaymentViewRow> {

@@ -8,6 +8,9 @@ import type { ChargeRecord, CustomerTerms, InvoiceRecord, PaymentRecord } from "
 export const invoiceStates = ["open", "overdue", "paid", "void"] as const;
 export type InvoiceState = (typeof invoiceStates)[number];
 
+export const invoiceSorts = ["newest", "dueOn"] as const;
+export type InvoiceSort = (typeof invoiceSorts)[number];
+
 export interface InvoiceView extends Omit<
   InvoiceRecord,
   "id" | "customerId" | "subscriptionId" | "planId" | "sequence" | "cycle"
@@ -59,6 +62,8 @@ export interface InvoiceFilter extends DaysFilter {
   readonly state?: InvoiceState | undefined;
   /** A part of the number. */
   readonly q?: string | undefined;
+  /** `dueOn`: the longest due first, and only of open ones. Else newest first. */
+  readonly sort?: InvoiceSort | undefined;
 }
 
 /** By the day on which it was received. */

@@ -35,6 +35,7 @@ const lists = [
   "/customers",
   "/subscriptions",
   "/invoices",
+  "/invoices?state=open&sort=dueOn",
   "/payments",
   "/sessions",
   "/sessions?state=stale",
@@ -159,6 +160,27 @@ describe("format=csv", () => {
         },
       ),
     );
+  });
+});
+
+describe("sort", () => {
+  test("open invoices, the longest due first, and only open ones", async () => {
+    site.pass(40);
+    await site.bill();
+    const { body } = await site.read("/invoices?state=open&sort=dueOn&limit=500");
+    const due = (body.items as { dueOn: string }[]).map(({ dueOn }) => dueOn);
+    expect(new Set(due).size).toBeGreaterThan(1);
+    expect(due).toEqual([...due].sort());
+    const newest = (await site.read("/invoices?state=open&limit=500")).body;
+    expect([...idsOf({ body: newest })].sort()).toEqual([...idsOf({ body })].sort());
+    expect((await site.read("/invoices?sort=dueOn")).status).toBe(400);
+    const plan = site.books.db
+      .prepare(
+        "explain query plan select * from invoices i where i.voided_at_ms is null and i.paid_idr < i.total_idr and (i.due_on, i.id) > (1, 1) order by i.due_on, i.id limit 5",
+      )
+      .all() as { detail: string }[];
+    expect(plan.map(({ detail }) => detail).join("\n")).toMatch(/invoices_due/);
+    expect(plan.map(({ detail }) => detail).join("\n")).not.toMatch(/TEMP B-TREE FOR ORDER/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { invoiceStates } from "../../../app/billing/billing-queries.js";
+import { invoiceSorts, invoiceStates } from "../../../app/billing/billing-queries.js";
 import { actorOf } from "../access.js";
 import { found, numberOf } from "../books-deps.js";
 import { answerOnce, idempotencyHeaders, rememberSent } from "../idempotency.js";
@@ -7,6 +7,7 @@ import { balanceOf, litBy, sendPage, type MoneyDeps } from "../money-deps.js";
 import { invoicesCsv } from "../csv-columns.js";
 import { answerList, listForm, listReply } from "../list-csv.js";
 import { invoicePage } from "../print/invoice-page.js";
+import { invalidRequest } from "../problem.js";
 import { toInvoiceReply } from "../replies-money.js";
 import { daysOf, invoiceVoid, numberSearch, paperFilter } from "../request-money.js";
 import { civilDate, idFilter, idParams, nothing, paging, stateFilter } from "../request-schemas.js";
@@ -28,13 +29,15 @@ export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: Mo
         summary: "Invoices, the newest first",
         description:
           "`from` and `to` are civil dates of the site, both inclusive: the day of issue. `state=open` finds all that " +
-          "something is open of, the overdue ones among them. `q` finds a part of a number.",
+          "something is open of, the overdue ones among them. `q` finds a part of a number. `sort=dueOn` has those that are due " +
+          "longest first; it goes with `state=open` or `overdue`.",
         querystring: z.strictObject({
           ...paging,
           ...listForm,
           customer: idFilter("customer"),
           subscription: idFilter("subscription"),
           state: stateFilter(invoiceStates).optional(),
+          sort: stateFilter(invoiceSorts).default("newest"),
           from: civilDate,
           to: civilDate,
           q: numberSearch,
@@ -43,8 +46,11 @@ export function invoiceRoutes(app: ZodApp, { billing, billingQueries, site }: Mo
       },
     },
     async ({ query }, reply) => {
-      const { customer: customerId, subscription: subscriptionId, state, q, from, to } = query;
-      const filter = { customerId, subscriptionId, state, q, ...daysOf({ from, to }) };
+      const { customer: customerId, subscription: subscriptionId, state, q, sort, from, to } = query;
+      if (sort === "dueOn" && state !== "open" && state !== "overdue") {
+        throw invalidRequest([{ in: "query", field: "sort", expected: "newest, unless state is open or overdue" }]);
+      }
+      const filter = { customerId, subscriptionId, state, q, sort, ...daysOf({ from, to }) };
       return answerList(reply, query, invoicesCsv, (page) => {
         const { items, nextCursor } = billingQueries.invoices(filter, page);
         return { items: items.map(toInvoiceReply), nextCursor: nextCursor ?? null };
