@@ -123,7 +123,7 @@ export function createRequests(known: Known) {
     else if (known.ids.some((id) => id.startsWith(`${name}_`)))
       right.push(fc.constantFrom(...known.ids.filter((id) => id.startsWith(`${name}_`))));
     return fc.oneof(
-      { weight: 14, arbitrary: fc.oneof(...(right.length > 0 ? right : [fc.string()])) },
+      { weight: 40, arbitrary: fc.oneof(...(right.length > 0 ? right : [fc.string()])) },
       { weight: 1, arbitrary: nasty },
       { weight: 1, arbitrary: fc.string({ unit: "binary" }) },
       // A cursor of another list, or one that was tampered with.
@@ -222,7 +222,12 @@ export function createRequests(known: Known) {
       { weight: 1, arbitrary: fc.tuple(fc.string({ minLength: 1 }), fc.string()) },
     );
     const query = fc.tuple(
-      ...inQuery.map((parameter) => fc.option(parameterOf(parameter, operation.path), { nil: undefined, freq: 1 })),
+      ...inQuery.map((parameter) =>
+        fc.oneof(
+          { weight: 2, arbitrary: fc.constant(undefined) },
+          { weight: 1, arbitrary: parameterOf(parameter, operation.path) },
+        ),
+      ),
     );
     const path = fc.tuple(...inPath.map((parameter) => parameterOf(parameter, operation.path)));
     const tail = fc.oneof(
