@@ -99,3 +99,22 @@ test("a clock that comes to be doubted while debtors are isolated stops it after
   await town.dunning.isolateDue("daemon", () => town.heldBack === undefined);
   expect(ids.filter((id) => town.state(id) === "isolated")).toHaveLength(20);
 });
+
+test("who has no service has none to lose: a debtor who is paused, dark by hand or gone is not isolated for debt", async () => {
+  town = await createTown({ dueDay: 5 });
+  town.at(20261001);
+  const plan = town.plan("10M", 100_000);
+  const ids = ["Budi", "Siti", "Tono", "Wati"].map((name) => town.customer(name, plan).subscriptionId);
+  const [paused = 0, byHand = 0, gone = 0] = ids;
+  await town.run.tick();
+  town.books.pause("api", paused);
+  town.books.isolate("api", byHand, { reason: "manual" });
+  town.books.terminate("api", gone);
+  town.at(20261006);
+  const report = await town.run.run("api");
+  expect(report.isolated.map(({ customer }) => customer)).toEqual(["Wati"]);
+  expect(ids.map((id) => town.state(id))).toEqual(["paused", "isolated", "terminated", "isolated"]);
+  town.books.release("api", byHand, { reason: "manual" });
+  // Lit again, he has what he owes.
+  expect((await town.run.run("api")).isolated.map(({ customer }) => customer)).toEqual(["Siti"]);
+});
