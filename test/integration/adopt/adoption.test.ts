@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { createRouterReader } from "../../../src/adapters/routeros/index.js";
-import { createBooksStore } from "../../../src/adapters/sqlite/books-store.js";
 import { createRouterStore } from "../../../src/adapters/sqlite/router-store.js";
-import { phoneNumbers } from "../../../src/adapters/system/phone-numbers.js";
 import type { Adoption, Inventory } from "../../../src/app/adopt/adoption.js";
 import type { Books } from "../../../src/app/books/books.js";
 import { createRouterAdoption } from "../../../src/daemon/adoption.js";

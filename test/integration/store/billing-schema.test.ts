@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { migrationsFolder, openDatabase, type Sqlite } from "../../../src/adapters/sqlite/open.js";
 import { eventTriggers } from "../../../src/adapters/sqlite/triggers-events.js";
 import { billingTriggers } from "../../../src/adapters/sqlite/triggers-billing.js";
-import { atMs, createSeed } from "./access-books.js";
+import { createSeed } from "./access-books.js";
 import { brokenMoney, createBillingRig, monthly } from "./billing-rig.js";
 import { dump } from "./books-rig.js";
 
