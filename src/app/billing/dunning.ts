@@ -6,6 +6,7 @@ import type { Nudge } from "../books/desk.js";
 import type { Clock } from "../ports.js";
 import { inSlices, type Breathe } from "../rounds/slices.js";
 import type { BillingStore, BillingTransaction } from "./billing-store.js";
+import type { DebtFacts } from "./records.js";
 import type { SiteBilling } from "./rules.js";
 
 export interface DunningDeps {
@@ -27,6 +28,9 @@ export interface DunningMoment {
   readonly today: CivilDate;
   readonly minutes: number;
 }
+
+/** What of a subscription decides how it stands. */
+export type StandingFacts = Pick<DebtFacts, "terms" | "promiseUntil" | "unpaid">;
 
 /** One subscription whose isolation for debt begins, ends, or waits. */
 export interface DunningCase {
@@ -59,19 +63,17 @@ export function createDunning(deps: DunningDeps) {
     return { today: dayOf(atMs), minutes: minutesOf(atMs) };
   };
 
-  /** How each of these stands at a moment; those that are not there are left out. */
-  function casesOf(tx: BillingTransaction, ids: readonly number[], { today, minutes }: DunningMoment) {
+  function standingOf({ terms, promiseUntil, unpaid }: StandingFacts, { today, minutes }: DunningMoment) {
     const { graceDays, window, holidays } = rules();
+    const { graceDays: ownGraceDays = graceDays, isExempt } = terms;
+    const facts = { unpaid, graceDays: ownGraceDays, promiseUntil, isExempt, holidays, window };
+    return overdueStanding(calendar, facts, today, minutes);
+  }
+
+  /** How each of these stands at a moment; those that are not there are left out. */
+  function casesOf(tx: BillingTransaction, ids: readonly number[], at: DunningMoment) {
     return tx.debts(ids).map(({ subscriptionId, customerId, customer, state, terms, promiseUntil, unpaid }) => {
-      const facts = {
-        unpaid,
-        graceDays: terms.graceDays ?? graceDays,
-        promiseUntil,
-        isExempt: terms.isExempt,
-        holidays,
-        window,
-      };
-      const standing = overdueStanding(calendar, facts, today, minutes);
+      const standing = standingOf({ terms, promiseUntil, unpaid }, at);
       // Whatever day it is: money and exemptions have no date.
       const isForgiven = unpaid.length === 0 || terms.isExempt;
       return { subscriptionId, customerId, customer, state, standing, isForgiven };
@@ -122,13 +124,8 @@ export function createDunning(deps: DunningDeps) {
     standing: (subscriptionId: number): OverdueStanding | undefined =>
       store.read((tx) => casesOf(tx, [subscriptionId], now())[0]?.standing),
 
-    /** The same of many at once. */
-    standings: (subscriptionIds: readonly number[]): ReadonlyMap<number, OverdueStanding> =>
-      new Map(
-        store
-          .read((tx) => casesOf(tx, subscriptionIds, now()))
-          .map(({ subscriptionId, standing }) => [subscriptionId, standing]),
-      ),
+    /** The same of what somebody has read already. */
+    standingOf: (facts: StandingFacts, at: DunningMoment): OverdueStanding => standingOf(facts, at),
 
     /** A customer's lines that nothing holds dark any more are released; a part of the commit that it is called in. */
     releaseSettled(customerId: number, by: string): void {

@@ -41,7 +41,7 @@ export type MoneyViews = ReturnType<typeof createMoneyViews>;
 
 export function createMoneyViews(deps: {
   readonly queries: Pick<RunQueries, "moneyOf">;
-  readonly dunning: Pick<Dunning, "standings" | "now">;
+  readonly dunning: Pick<Dunning, "standingOf" | "now">;
   readonly calendar: Pick<CivilCalendar, "addDays">;
   readonly rules: () => SiteBilling;
 }) {
@@ -50,11 +50,10 @@ export function createMoneyViews(deps: {
     /** By a fixed number of questions to the books, however many are asked for; those that are not there are left out. */
     of(subscriptionIds: readonly number[]): ReadonlyMap<number, MoneyView> {
       const site = rules();
-      const standings = dunning.standings(subscriptionIds);
       const now = dunning.now();
       const toView = (money: SubscriptionMoney): MoneyView => {
-        const { subscriptionId, state, billing, terms, promise, open } = money;
-        const standing = standings.get(subscriptionId);
+        const { state, billing, terms, promise, open } = money;
+        const standing = dunning.standingOf({ terms, promiseUntil: promise?.untilOn, unpaid: open }, now);
         const graceDays = terms.graceDays ?? site.graceDays;
         const [first] = open;
         const canGoDark = state === "active" && site.isAutomatic;
@@ -81,13 +80,12 @@ function cycleInForce(billing: SubscriptionMoney["billing"], { cycle }: SiteBill
 }
 
 function toOverdue(
-  standing: OverdueStanding | undefined,
+  standing: OverdueStanding,
   open: readonly OpenInvoice[],
   canGoDark: boolean,
   now: CivilMoment,
 ): OverdueView {
   const nothing = { state: "none", since: undefined, amountIdr: 0, holds: undefined, isolatesAt: undefined } as const;
-  if (standing === undefined) return nothing;
   const at = (moment: CivilMoment | undefined): CivilMoment | undefined => (canGoDark ? moment : undefined);
   switch (standing.kind) {
     case "not-overdue": {

@@ -269,7 +269,7 @@ describe("what a subscription says of money", () => {
         calendar: money.calendar,
         rules: money.rules,
         queries: { moneyOf: (ids) => ((asked += 1), money.runQueries.moneyOf(ids)) },
-        dunning: money.dunning,
+        dunning: { now: money.dunning.now, standingOf: money.dunning.standingOf },
       }),
     });
     const own = await counting;
