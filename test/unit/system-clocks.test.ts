@@ -92,3 +92,20 @@ test.each([
 ] as const)("the machine's word on its time keeping: %s from %j", async (state, command) => {
   expect(await readNtpState(command)).toBe(state);
 });
+
+test("instants are whole in doubt as well, though the monotonic clock has fractions: they go into INTEGER columns", async () => {
+  const box = createFakeClock(Date.UTC(1970, 0, 1));
+  const clock = createDisciplinedClock(
+    { ...box, monotonicMs: () => box.monotonicMs() * 1.000_1 + 0.37 },
+    now,
+    () => {},
+  );
+  for (const trusted of [false, true, false]) {
+    if (trusted) clock.trust();
+    else clock.doubt();
+    for (let i = 0; i < 20; i += 1) {
+      await box.advance(37);
+      expect(Number.isInteger(clock.nowMs())).toBe(true);
+    }
+  }
+});

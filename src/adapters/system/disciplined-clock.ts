@@ -20,7 +20,8 @@ export function createDisciplinedClock(real: Clock, startMs: number, onStep: () 
   let anchor = { wallMs: startMs, monoMs: real.monotonicMs() };
   let isTrusted = false;
   let wasEverTrusted = false;
-  const continuedMs = (): number => anchor.wallMs + (real.monotonicMs() - anchor.monoMs);
+  // Whole, as the machine's own clock: the monotonic one has fractions, and instants go into INTEGER columns.
+  const continuedMs = (): number => Math.floor(anchor.wallMs + (real.monotonicMs() - anchor.monoMs));
   const follow = (wallMs: number): number => {
     anchor = { wallMs, monoMs: real.monotonicMs() };
     return wallMs;

@@ -57,7 +57,7 @@ describe("from the API to the router and back", () => {
     expect([...site.router.ppp.sessions].map(({ snapshot }) => snapshot.profileName)).toEqual(["isolir"]);
     const dark = await standing(id);
     expect(dark).toMatchObject({ state: "isolated", access: { state: "converged" }, lines: [{ isDark: true }] });
-    expect(dark.why).toBe("Isolated since 2026-09-30: isolated by hand (since 2026-09-30, by api: “pindah”).");
+    expect(dark.why).toBe("Isolated since 2026-09-30: isolated by hand (since 2026-09-30, by local: “pindah”).");
     const indonesian = await site.ask("GET", `/subscriptions/${id}`, undefined, {
       "accept-language": "id-ID,en;q=0.5",
     });
@@ -89,9 +89,9 @@ describe("from the API to the router and back", () => {
     ]);
     const audit = await site.ask("GET", `/audit?subscription=${id}`);
     expect(audit.body.items.map(({ action, by }: any) => `${action} ${by}`)).toEqual([
-      "subscription.release api",
-      "subscription.isolate api",
-      "subscription.create api",
+      "subscription.release local",
+      "subscription.isolate local",
+      "subscription.create local",
     ]);
     const everything = JSON.stringify([
       lit,
