@@ -48,7 +48,7 @@ export interface DunningReport {
 }
 
 /** So many subscriptions are decided in one commit: some milliseconds. */
-const perSlice = 15;
+const perSlice = 12;
 const readPerSlice = 200;
 /** What is under way here is ended by ending it: each slice is whole. */
 const forever = new AbortController().signal;

@@ -6,7 +6,7 @@ import type { PlanPart } from "../../domain/billing/period-invoice.js";
 import { refuse } from "../books/desk.js";
 import { undoAdjustments } from "./adjust.js";
 import { audit, invoiceOf, post, rowsOf, voided, type BillingDesk } from "./desk.js";
-import type { InvoiceRecord } from "./records.js";
+import type { InvoiceRecord, NewInvoice } from "./records.js";
 
 export interface InvoiceInput {
   readonly subscriptionId: number;
@@ -73,9 +73,16 @@ export function issueInvoice(desk: BillingDesk, input: InvoiceInput): Issued {
   tx.takeCharges(id, input.chargeIds ?? []);
   post(desk, customerId, ledger.issueInvoice(before, { id, issuedOn: today, dueOn, totalIdr }));
   if (built.creditLeftIdr > 0) keepCredit(desk, customerId, id, built.creditLeftIdr);
-  const invoice = invoiceOf(desk, id);
+  // Most have no credit to meet it: then nothing of it is known that is not at hand.
+  const isUnmet = before.payments.length === 0 && built.creditLeftIdr === 0;
+  const invoice = isUnmet ? unmet(made, id, desk) : invoiceOf(desk, id);
   audit(desk, "invoice.issue", "invoice", id, undefined, invoice);
   return { kind: "issued", invoice };
+}
+
+function unmet(made: NewInvoice, id: number, { today, atMs, by }: BillingDesk): InvoiceRecord {
+  const settledOn = made.totalIdr === 0 ? today : undefined;
+  return { id, ...made, paidIdr: 0, settledOn, issuedAtMs: atMs, issuedBy: by, voided: undefined };
 }
 
 function payerOf({ tx }: BillingDesk, subscriptionId: number): NonNullable<InvoiceInput["billedTo"]> {

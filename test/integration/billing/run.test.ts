@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { buildInvoice } from "../../../src/domain/billing/invoice.js";
 import { brokenMoney } from "../store/billing-rig.js";
 import { createTown, day, type Town } from "./town.js";
 
@@ -67,6 +68,27 @@ test.each([
   expect(town.state(subscriptionId)).toBe("active");
   await town.run.tick();
   expect(town.invoices(subscriptionId).map((text) => text.split(" ")[1])).toEqual(["20261001-20261101", asked]);
+});
+
+test.each([
+  ["nothing to his credit", 0, 155_000],
+  ["credit that meets it", 60_000, 155_000],
+  ["nothing to pay", 0, 0],
+])("an invoice is answered as it stands in the books: %s", async (_, creditIdr, priceIdr) => {
+  town = await createTown({ dueDay: 20, tax: { mode: "exclusive" } });
+  town.at(20261001);
+  const { customerId, subscriptionId } = town.customer("Budi", town.plan("10M", priceIdr));
+  if (creditIdr > 0) town.billing.recordPayment("kasir", { customerId, amountIdr: creditIdr, method: "cash" });
+  const items = [{ kind: "plan", text: "10M", amountIdr: priceIdr }] as const;
+  const { tax, roundToIdr } = town.rules();
+  const issued = town.billing.issueInvoice("api", {
+    subscriptionId,
+    period: { start: day(20261001), end: day(20261101) },
+    cycle: "fixed",
+    dueOn: day(20261020),
+    build: (issuedOn) => buildInvoice({ items, issuedOn, tax, roundToIdr }),
+  });
+  expect(issued.invoice).toEqual(town.store.read((tx) => tx.invoice(issued.invoice.id)));
 });
 
 test("a plan changed in an invoiced month gives back the one and asks for the other, to the rupiah", async () => {
