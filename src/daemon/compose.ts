@@ -21,7 +21,6 @@ import { createSecretBox } from "../adapters/system/secret-box.js";
 import { createSiteCalendar } from "../adapters/system/site-calendar.js";
 import { createAgeClock } from "../adapters/system/age-clock.js";
 import type { NtpState } from "../app/clock/clock-sense.js";
-import type { RunReport } from "../app/billing/run.js";
 import { OperationalError } from "../app/errors.js";
 import type { Clock } from "../app/ports.js";
 import { NightWatch } from "../app/rounds/night-watch.js";
@@ -29,6 +28,7 @@ import type { PatrolEvent } from "../app/rounds/patrol.js";
 import { createAccess, keyFileOf } from "./access.js";
 import { createRouterAdoption } from "./adoption.js";
 import { numberPatternOf, siteBilling } from "./billing-rules.js";
+import { logRun, watchFirstRounds } from "./billing-night.js";
 import type { RunningDaemon } from "./cli/wiring-port.js";
 import { createDaemonClock } from "./clock.js";
 import type { RondaConfig, RouterConfig } from "./config.js";
@@ -101,6 +101,7 @@ export async function startDaemon({
     const changedElsewhere = watchOtherWriters(db);
     const firstRounds = watchFirstRounds(clock, () => current.routers.map(({ name }) => name));
     const secretBox = createSecretBox(keyFileOf(config));
+    let billSoon = (): void => {};
     const money = createMoney({
       db,
       clock,
@@ -114,6 +115,7 @@ export async function startDaemon({
         return sense.isDoubted ? "the clock is in doubt" : firstRounds.waitingFor();
       },
       nudge: (nudges) => access.keepers.nudge(nudges),
+      onAsked: () => billSoon(),
     });
     money.billing.dropKeysInFlight("daemon");
     const access = createAccess({
@@ -286,6 +288,7 @@ export async function startDaemon({
       (error) => log.error({ err: error }, "billing failed; it is tried again in a minute"),
     );
     undo.push(() => billingTick.stop());
+    billSoon = () => billingTick.soon();
     events.start();
     const judging = time.start();
     undo.push(() => judging.stop());
@@ -323,40 +326,6 @@ export async function startDaemon({
     await stopAll();
     throw error;
   }
-}
-
-/** Routers know the time, too: nobody is billed by ours before they have been asked, or have had the time to answer. */
-const firstRoundsMs = 3 * 60_000;
-
-function watchFirstRounds(clock: Clock, names: () => readonly string[]) {
-  const startMonoMs = clock.monotonicMs();
-  const heard = new Set<string>();
-  let isOver = false;
-  return {
-    note: (router: string): void => void heard.add(router),
-    waitingFor(): string | undefined {
-      isOver ||= clock.monotonicMs() - startMonoMs >= firstRoundsMs || names().every((name) => heard.has(name));
-      return isOver ? undefined : "the routers are being read for the first time";
-    },
-  };
-}
-
-function logRun(
-  log: Logger,
-  { date, invoiced, reminded, isolated, released, failed, heldBack, totals }: RunReport,
-): void {
-  const counts = {
-    date,
-    invoices: invoiced.length,
-    invoicedIdr: totals.invoicedIdr,
-    reminders: reminded.length,
-    isolated: isolated.length,
-    released: released.length,
-  };
-  for (const { subscriptionId, problem } of failed) {
-    log.error({ subscriptionId, problem }, "a subscription could not be billed; it is tried again in an hour");
-  }
-  log.info({ ...counts, ...(heldBack === undefined ? {} : { heldBack }) }, "billing has run");
 }
 
 /** Whether another process (`ronda adopt` beside the daemon) has committed since this was last asked. */

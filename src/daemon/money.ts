@@ -35,6 +35,8 @@ export interface MoneyDeps {
   readonly heldBack: () => string | undefined;
   /** Whose turn it is now. */
   readonly nudge: (nudges: readonly Nudge[]) => void;
+  /** There is something to invoice before the next tick would look. */
+  readonly onAsked?: () => void;
 }
 
 export type Money = ReturnType<typeof createMoney>;
@@ -62,7 +64,7 @@ export function moneyBeside(
 
 /** The parts that change books and move money. They know each other: service changes invoices, payments change service. */
 export function createMoney(deps: MoneyDeps) {
-  const { db, clock, secretBox, site, rules, numberPattern, breathe, heldBack, nudge } = deps;
+  const { db, clock, secretBox, site, rules, numberPattern, breathe, heldBack, nudge, onAsked = () => {} } = deps;
   const calendar = createCivilCalendar();
   const { dayOf, minutesOf } = createSiteTime(site.timezone);
   const words = billingWords(site.language, calendar);
@@ -78,6 +80,7 @@ export function createMoney(deps: MoneyDeps) {
       billing.followService(event);
       // Who begins or comes back today is asked for his first days today, not tomorrow.
       run.askSoon();
+      onAsked();
     },
   });
   const dunning = createDunning({ store, books, calendar, clock, dayOf, minutesOf, rules, nudge, breathe });

@@ -2,15 +2,15 @@ import { schedule, type ScheduledTask } from "node-cron";
 import type { Clock } from "../../app/ports.js";
 
 /**
- * Calls `due` once a minute for as long as it runs; never twice at once. The tick only asks what is due, so a missed
- * one heals by itself. node-cron falls silent when the wall clock is set back (it waits for the old next run), so a
- * watchdog compares it with the monotonic clock and starts the task anew after a step.
+ * Calls `due` once a minute for as long as it runs, and two seconds after `soon` was asked for; never twice at once. The tick
+ * only asks what is due, so a missed one heals by itself. node-cron falls silent when the wall clock is set back (it waits for
+ * the old next run), so a watchdog compares it with the monotonic clock and starts the task anew after a step.
  */
 export function startMinuteTick(
   clock: Clock,
   due: () => Promise<void>,
   onError: (error: unknown) => void,
-): { stop(): Promise<void> } {
+): { soon(): void; stop(): Promise<void> } {
   let running: Promise<void> | undefined;
   let lastRunMonoMs = clock.monotonicMs();
   const run = (): Promise<void> => {
@@ -37,15 +37,25 @@ export function startMinuteTick(
   };
   cancelWatch = clock.after(watchEveryMs, watch);
   void run();
+  let cancelSoon: (() => void) | undefined;
   return {
+    soon() {
+      cancelSoon ??= clock.after(soonMs, () => {
+        cancelSoon = undefined;
+        void run();
+      });
+    },
     async stop() {
       cancelWatch?.();
+      cancelSoon?.();
       await task.destroy();
       await running;
     },
   };
 }
 
+/** Whoever asks once asks for many, one after the other: adopting a router. */
+const soonMs = 2_000;
 const stepMs = 30_000;
 const silenceMs = 65_000;
 const watchEveryMs = 20_000;

@@ -348,7 +348,9 @@ export function createBillingRun(deps: BillingRunDeps) {
         const isDone = store.read((tx) => tx.isRunDone(today, "daemon", nowMs() - retryFailedMs));
         if (!isDone || isAsked) {
           isAsked = false;
-          return realRun("daemon", today);
+          const done = await realRun("daemon", today);
+          isAsked ||= done.heldBack !== undefined;
+          return done;
         }
         const released = await dunning.releaseAll("daemon", heldBack() === undefined);
         const { isolated, waiting } =
