@@ -28,7 +28,7 @@ import type { PatrolEvent } from "../app/rounds/patrol.js";
 import { createAccess, keyFileOf } from "./access.js";
 import { createRouterAdoption } from "./adoption.js";
 import { numberPatternOf, siteBilling } from "./billing-rules.js";
-import { logRun, watchFirstRounds } from "./billing-night.js";
+import { createRunTeller, watchFirstRounds } from "./billing-night.js";
 import type { RunningDaemon } from "./cli/wiring-port.js";
 import { createDaemonClock } from "./clock.js";
 import type { RondaConfig, RouterConfig } from "./config.js";
@@ -143,7 +143,7 @@ export async function startDaemon({
       metrics,
       onEvent: (router, event) => {
         say(router, event);
-        firstRounds.note(router);
+        if (firstRounds.note(router)) billSoon();
         const routerId = open.get(router)?.routerId;
         if (routerId !== undefined) events.noteRound(routerId, event);
         if (event.kind !== "walked") return;
@@ -185,7 +185,9 @@ export async function startDaemon({
     });
     // Whoever was held goes dark now; a doubt that begins needs nobody's turn.
     sense.onChange(({ judgement }) => {
-      if (judgement.kind === "trusted") access.keepers.lookEverywhere();
+      if (judgement.kind !== "trusted") return;
+      access.keepers.lookEverywhere();
+      billSoon();
     });
     const upkeep = createUpkeep(db, calendar, config.database.retention);
 
@@ -279,11 +281,12 @@ export async function startDaemon({
       (error) => log.error({ err: error }, "upkeep failed; it is tried again in a minute"),
     );
     undo.push(() => tick.stop());
+    const tellRun = createRunTeller(log);
     const billingTick = startMinuteTick(
       realClock,
       async () => {
         const report = await money.run.tick();
-        if (report !== undefined) logRun(log, report);
+        if (report !== undefined) tellRun(report);
       },
       (error) => log.error({ err: error }, "billing failed; it is tried again in a minute"),
     );
