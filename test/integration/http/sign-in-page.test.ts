@@ -49,8 +49,8 @@ test.skipIf(!existsSync(executablePath))(
       await page.keyboard.press("Tab");
       await page.keyboard.type("salah-sekali");
       await page.keyboard.press("Enter");
-      await page.waitForFunction("document.querySelector('#sign-in-trouble').textContent !== ''");
-      expect(await page.locator("#sign-in-trouble").textContent()).toBe("Name or password is wrong.");
+      // Not waitForFunction: it evaluates text in the page, which the page's own policy refuses.
+      await page.locator("#sign-in-trouble", { hasText: "Name or password is wrong." }).waitFor();
       expect(await page.evaluate("[document.activeElement.id, document.activeElement.value]")).toEqual([
         "password",
         "",
