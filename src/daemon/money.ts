@@ -5,7 +5,7 @@ import type { Sqlite } from "../adapters/sqlite/open.js";
 import { createCivilCalendar } from "../adapters/system/civil-calendar.js";
 import { phoneNumbers } from "../adapters/system/phone-numbers.js";
 import { breathe } from "../adapters/system/event-loop.js";
-import { createSiteTime } from "../adapters/system/site-time.js";
+import { createSiteCalendar } from "../adapters/system/site-calendar.js";
 import { createBilling } from "../app/billing/billing.js";
 import { createDunning } from "../app/billing/dunning.js";
 import { billingWords } from "../app/billing/invoice-words.js";
@@ -17,7 +17,7 @@ import type { Nudge } from "../app/books/desk.js";
 import type { SecretBox } from "../app/books/secret-box.js";
 import type { Clock } from "../app/ports.js";
 import type { Breathe } from "../app/rounds/slices.js";
-import type { CivilDate } from "../domain/billing/civil-date.js";
+import { civilDate, type CivilDate } from "../domain/billing/civil-date.js";
 import { formatInvoiceNumber, type NumberPattern } from "../domain/billing/invoice-number.js";
 import { nextPeriodStart } from "../domain/billing/period-invoice.js";
 import { numberPatternOf, siteBilling } from "./billing-rules.js";
@@ -66,7 +66,10 @@ export function moneyBeside(
 export function createMoney(deps: MoneyDeps) {
   const { db, clock, secretBox, site, rules, numberPattern, breathe, heldBack, nudge, onAsked = () => {} } = deps;
   const calendar = createCivilCalendar();
-  const { dayOf, minutesOf } = createSiteTime(site.timezone);
+  // The days that usage is counted by: there is one calendar on the wall.
+  const siteCalendar = createSiteCalendar(site.timezone);
+  const dayOf = (atMs: number): CivilDate => civilDate(siteCalendar.dayOf(atMs));
+  const { minutesOf } = siteCalendar;
   const words = billingWords(site.language, calendar);
   const booksStore = createBooksStore(db);
   const store = createBillingStore(db, booksStore);

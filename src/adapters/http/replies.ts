@@ -6,6 +6,7 @@ import { driftCount } from "../../app/access/line-standing.js";
 import type { AttentionItem } from "../../app/attention.js";
 import { attentionWords } from "../../app/attention-words.js";
 import type { Failure, LineView, RouterView, SessionView, UsagePart } from "../../app/queries.js";
+import { civilDate, formatCivilDate } from "../../domain/billing/civil-date.js";
 import type * as schemas from "./schemas.js";
 
 /** Texts of instants that were told lately: most of a page have been told before, and several of a record are one. */
@@ -24,10 +25,7 @@ export function toInstant(ms: number): string {
 const toInstantOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : toInstant(ms));
 
 /** 20261123 → 2026-11-23 */
-export function toDate(day: number): string {
-  const text = String(day).padStart(8, "0");
-  return `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`;
-}
+export const toDate = (day: number): string => formatCivilDate(civilDate(day));
 
 /** @param access undefined for a router that nobody keeps. */
 export function toRouterReply(router: RouterView, access: RouterAccess | undefined): z.output<typeof schemas.router> {

@@ -82,7 +82,12 @@ export function createSiteCalendar(timeZone: string): SiteCalendar {
     return day;
   }
 
-  return { timeZone, hourStart, nextHourStart, dayOf, dayBounds, addDays };
+  function minutesOf(atMs: number): number {
+    const civilMs = Math.floor(atMs) + stretchOf(atMs).offsetMs;
+    return Math.floor((((civilMs % dayMs) + dayMs) % dayMs) / 60_000);
+  }
+
+  return { timeZone, hourStart, nextHourStart, dayOf, minutesOf, dayBounds, addDays };
 }
 
 function findStretch(atMs: number, timeZone: string): Stretch {

@@ -156,7 +156,7 @@ export function createBillingRun(deps: BillingRunDeps) {
           for (const { book, dues } of slice.found) {
             // One that cannot be billed must not keep the others from it: each is undone by itself.
             try {
-              const issued = billing.together(() => issueFresh(issue, book, until, dues));
+              const issued = issueFresh(issue, book, until, dues);
               invoiced.push(...issued.made);
               leavesCredit ||= issued.leavesCredit;
             } catch (error) {
@@ -183,7 +183,7 @@ export function createBillingRun(deps: BillingRunDeps) {
       if (!(error instanceof MadeElsewhere)) throw error;
       const now = store.read((tx) => tx.book(book.subscriptionId));
       const left = now === undefined ? [] : duesOf(now, until, dayOf(nowMs()));
-      return issueDue(issue, now ?? book, until, left);
+      return billing.together(() => issueDue(issue, now ?? book, until, left));
     }
   }
 

@@ -11,6 +11,8 @@ export interface SiteCalendar {
   nextHourStart(atMs: number): number;
   /** Civil date as yyyymmdd, e.g. 20261123. */
   dayOf(atMs: number): number;
+  /** Minutes since midnight by the hands of the clock: 8:30 is 510, also on a day that began an hour late. */
+  minutesOf(atMs: number): number;
   /** Instants [start, end) of a civil day yyyymmdd; empty (start = end) for a day that the zone skipped. */
   dayBounds(day: number): { startMs: number; endMs: number };
   /** The civil date `days` after (or before, when negative) `day`. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { breathe } from "../../../src/adapters/system/event-loop.js";
-import { createSiteTime } from "../../../src/adapters/system/site-time.js";
+import { createSiteCalendar } from "../../../src/adapters/system/site-calendar.js";
+import { civilDate } from "../../../src/domain/billing/civil-date.js";
 import type { Billing } from "../../../src/app/billing/billing.js";
 import { billingWords } from "../../../src/app/billing/invoice-words.js";
 import type { InvoiceInput, Issued } from "../../../src/app/billing/invoices.js";
@@ -39,7 +40,8 @@ test("what another process has invoiced since the slice was read is not made aga
       return town.billing.issuing(by, work);
     },
   };
-  const { dayOf } = createSiteTime("Asia/Jayapura");
+  const site = createSiteCalendar("Asia/Jayapura");
+  const dayOf = (atMs: number) => civilDate(site.dayOf(atMs));
   const run = createBillingRun({
     store: town.store,
     billing,

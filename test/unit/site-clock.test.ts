@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createSiteTime } from "../../../../src/adapters/system/site-time.js";
+import { createSiteCalendar } from "../../src/adapters/system/site-calendar.js";
 
 test.each([
   // Midnight at the site, seen in UTC: a second before it, and at it.
@@ -23,7 +23,7 @@ test.each([
   ["Asia/Jakarta", "1969-12-31T17:00:00Z", 19700101, 0],
   ["Asia/Jakarta", "1970-01-01T00:00:00Z", 19700101, 420],
 ])("%s at %s", (zone, instant, day, minutes) => {
-  const site = createSiteTime(zone);
+  const site = createSiteCalendar(zone);
   const atMs = Date.parse(instant);
   expect([site.dayOf(atMs), site.minutesOf(atMs)]).toEqual([day, minutes]);
   // Asked again, and for another minute in between.
@@ -32,12 +32,12 @@ test.each([
 });
 
 test("the last instant of a minute is of the same day as its first", () => {
-  const site = createSiteTime("Asia/Jakarta");
+  const site = createSiteCalendar("Asia/Jakarta");
   const midnight = Date.parse("2026-09-30T17:00:00Z");
   expect([-1, 0, 59_999].map((ms) => site.dayOf(midnight + ms))).toEqual([20260930, 20261001, 20261001]);
   expect(site.dayOf(midnight - 0.5)).toBe(20260930);
 });
 
 test("a zone that there is not is refused at once", () => {
-  expect(() => createSiteTime("Asia/Bandung")).toThrow(RangeError);
+  expect(() => createSiteCalendar("Asia/Bandung")).toThrow(RangeError);
 });
