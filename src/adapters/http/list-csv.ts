@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { stringify } from "csv-stringify/sync";
 import type { FastifyReply } from "fastify";
 import { z, type ZodType } from "zod";
+import { csvForm } from "../../app/csv-form.js";
 import type { PageRequest } from "../../app/queries.js";
 import { problems } from "./schemas.js";
 import { reportForm } from "./schemas-reports.js";
@@ -75,19 +76,7 @@ export function answerList<Item>(
     .send(Readable.from(rows(), { objectMode: false })) as never;
 }
 
-/**
- * As reports write it: lines ended by CR LF (RFC 4180), numbers as they are, nothing for null, and an apostrophe before what a
- * spreadsheet would take for a formula, also behind a separator inside a text.
- */
+/** Rows as reports write theirs. */
 export function csvRows(rows: readonly (readonly Cell[])[], separator: string): string {
-  return stringify(rows as Cell[][], {
-    delimiter: separator,
-    record_delimiter: "\r\n",
-    escape_formulas: true,
-    quoted_match: /[\r\n]/,
-    cast: {
-      string: (value) => value.replace(/([;,\t\r\n]["'\s]*)([=+@-])/g, "$1'$2"),
-      boolean: String,
-    },
-  });
+  return stringify(rows as Cell[][], csvForm(separator));
 }

@@ -1,4 +1,5 @@
 import { stringify } from "csv-stringify/sync";
+import { csvForm } from "../../../app/csv-form.js";
 import type { ReportKind, ReportOf, RevenueBy } from "../../../app/reports/reports.js";
 
 type Cell = string | number | null;
@@ -36,22 +37,7 @@ export function reportCsv<Kind extends ReportKind>(kind: Kind, report: ReportOf[
   );
 }
 
-/**
- * CSV as spreadsheets open it by a double click: UTF-8 with a byte order mark, lines ended by CR LF (RFC 4180), whole
- * numbers without dots, nothing for null.
- *
- * A text that begins like a formula gets an apostrophe before it, so that a customer called `=HYPERLINK(…)` stays a name;
- * numbers are left alone, also negative ones. So does what follows a separator inside a text: with an Indonesian or an
- * English setting a spreadsheet may split at another one than we wrote.
- */
+/** A header and rows, with a byte order mark, as `csvForm` says. */
 export function toCsv(header: readonly string[], rows: readonly (readonly Cell[])[], separator: string): string {
-  return stringify([[...header], ...rows.map((row) => [...row])], {
-    bom: true,
-    delimiter: separator,
-    record_delimiter: "\r\n",
-    escape_formulas: true,
-    // Left to itself it quotes a whole CR LF only, and half of one ends the row for every reader.
-    quoted_match: /[\r\n]/,
-    cast: { string: (text) => text.replace(/([;,\t\r\n]["'\s]*)([=+@-])/g, "$1'$2") },
-  });
+  return stringify([[...header], ...rows.map((row) => [...row])], { bom: true, ...csvForm(separator) });
 }
